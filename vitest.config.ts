@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const real = 'test/**/*.real.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [real] } },
+      {
+        test: {
+          name: 'real',
+          include: [real],
+          // Real Envoys share the machine's cores: one file at a time keeps their timings honest.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
