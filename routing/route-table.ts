@@ -1,76 +1,177 @@
-import type { ObjectRef } from './objects/ref.ts';
+import type {
+  Endpoints,
+  Graph,
+  HeaderMatch,
+  HostGraph,
+  HostName,
+  LostClaim,
+  QueryMatch,
+  Route,
+  RouteAction,
+  RouteMatch,
+  ServiceTarget,
+} from './graph/graph.ts';
+import { fitsGlob } from './match/glob.ts';
+import { chooseHost } from './match/host.ts';
+import { pathMatches } from './match/path.ts';
+import type { Diagnostic } from './objects/diagnostic.ts';
+import type { ObjectRef, Source } from './objects/ref.ts';
+import { sameRef } from './objects/ref.ts';
 
-/** Where an object's part was written. `file`, `line` and `column` only when it was read from files; 1-based. */
-export interface SourceItem {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace: string;
+import type {
+  ActionItem,
+  BackendItem,
+  ReasonItem,
+  RouteItem,
+  RouteQuery,
+  RouteTablePorts,
+  SourceItem,
+} from './route-item.ts';
+
+/** The rows of the effective route table, by host, listener and the order in which Envoy evaluates them. */
+export function routeTable(graph: Graph, query: RouteQuery, ports: RouteTablePorts): readonly RouteItem[] {
+  return selectHosts(graph, query.host).flatMap((host) => hostRows(graph, host, query, ports));
+}
+
+/** The declared hosts that a query is about, sorted. */
+export function selectHosts(graph: Graph, wanted: string | null): readonly HostGraph[] {
+  return namesOf(graph, wanted)
+    .map((name) => graph.hosts.get(name as HostName))
+    .filter((host) => host !== undefined);
+}
+
+function namesOf(graph: Graph, wanted: string | null): readonly string[] {
+  if (wanted !== null && !wanted.includes('*')) {
+    const chosen = chooseHost(graph.hosts as ReadonlyMap<string, HostGraph>, wanted);
+    return chosen === null ? [] : [chosen];
+  }
+  const pattern = wanted?.toLowerCase() ?? '*';
+  return [...graph.hosts.keys()].filter((name) => fitsGlob(pattern, name)).sort();
+}
+
+function hostRows(graph: Graph, host: HostGraph, query: RouteQuery, ports: RouteTablePorts): readonly RouteItem[] {
+  const rows = (listener: RouteItem['listener'], routes: readonly Route[]): readonly RouteItem[] =>
+    routes.flatMap((route, index) =>
+      isWanted(query, route.source.ref, route.match) ? [routeRow(graph, host, listener, index + 1, route, ports)] : [],
+    );
+  const lost = host.lost
+    .filter((claim) => (query.invalid || query.namespace !== null) && isWanted(query, claim.source.ref, claim.match))
+    .map((claim) => lostRow(host, claim, ports));
+  return [...rows('http', host.routes), ...rows('https', host.secure?.routes ?? []), ...lost];
+}
+
+function isWanted(query: RouteQuery, ref: ObjectRef, match: RouteMatch | null): boolean {
+  if (query.namespace !== null && ref.namespace !== query.namespace) return false;
+  return query.path === null || match === null || pathMatches(match.path, query.path);
+}
+
+function routeRow(
+  graph: Graph,
+  host: HostGraph,
+  listener: RouteItem['listener'],
+  order: number,
+  route: Route,
+  ports: RouteTablePorts,
+): RouteItem {
+  const reasons = reasonsOf(host, route.source, route.action);
+  return {
+    host: host.host,
+    listener,
+    order,
+    match: matchItem(route.match),
+    action: actionItem(graph, route.action),
+    policies: route.action.type === 'Forward' && route.action.websockets ? { websockets: true } : {},
+    source: sourceItem(route.source, ports),
+    via: route.via.map((source) => sourceItem(source, ports)),
+    status: { valid: !reasons.some(({ severity }) => severity === 'error'), reasons },
+    programmed: ports.programmed(host.host),
+  };
+}
+
+function lostRow(host: HostGraph, claim: LostClaim, ports: RouteTablePorts): RouteItem {
+  return {
+    host: host.host,
+    listener: 'http',
+    order: null,
+    match: claim.match === null ? null : matchItem(claim.match),
+    action: null,
+    policies: {},
+    source: sourceItem(claim.source, ports),
+    via: [],
+    status: { valid: false, reasons: reasonsOf(host, claim.source, null) },
+    holder: sourceItem(claim.holder, ports),
+    programmed: null,
+  };
+}
+
+/** What was found at the route itself, or, where the whole host is closed, what closed it. */
+function reasonsOf(host: HostGraph, source: Source, action: RouteAction | null): readonly ReasonItem[] {
+  const all = host.visits.flatMap(({ diagnostics }) => diagnostics);
+  const own = all.filter(({ subject, pointer }) => sameRef(subject, source.ref) && isWithin(pointer, source.pointer));
+  if (action?.type !== 'Error' || own.some(({ reason }) => reason === action.reason)) return own.map(reasonItem);
+  return [...own, ...all.filter(({ reason }) => reason === action.reason)].map(reasonItem);
+}
+
+function isWithin(pointer: string, ancestor: string): boolean {
+  return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
+}
+
+function reasonItem({ type, reason, message, severity, pointer }: Diagnostic): ReasonItem {
+  return { type, reason, message, severity, pointer };
+}
+
+function matchItem({ path, headers, query }: RouteMatch): NonNullable<RouteItem['match']> {
+  return { method: null, path, headers: headers.map(conditionItem), query: query.map(conditionItem) };
+}
+
+function conditionItem(match: HeaderMatch | QueryMatch): {
   readonly name: string;
-  readonly pointer: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
+  readonly type: string;
+  readonly value: string;
+} {
+  const negated = 'invert' in match && match.invert;
+  return { name: match.name, type: negated ? `Not${match.type}` : match.type, value: match.value };
 }
 
-export interface BackendItem {
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
-  /** As written, or null. */
-  readonly weight: number | null;
-  /** Share of this route's requests, 0 to 100, at most two decimals. */
-  readonly percent: number;
-  /** Null where the input says nothing about the Service's endpoints. */
-  readonly endpoints: { readonly ready: number; readonly total: number } | null;
+function actionItem(graph: Graph, action: RouteAction): ActionItem {
+  switch (action.type) {
+    case 'Forward':
+      return { type: 'Forward', backends: backendItems(graph, action), mirror: mirrorItem(action) };
+    case 'Redirect':
+      return { type: 'Redirect', scheme: action.scheme, status: action.status };
+    case 'DirectResponse':
+      return { type: 'DirectResponse', status: action.status };
+    case 'Error':
+      return action;
+  }
 }
 
-export type ActionItem =
-  | {
-      readonly type: 'Forward';
-      readonly backends: readonly BackendItem[];
-      readonly mirror: { readonly namespace: string; readonly name: string; readonly port: number; readonly percent: number } | null;
-    }
-  | { readonly type: 'Redirect'; readonly scheme: string; readonly status: number }
-  | { readonly type: 'DirectResponse'; readonly status: number }
-  | { readonly type: 'Error'; readonly status: number; readonly reason: string };
+type Forward = Extract<RouteAction, { type: 'Forward' }>;
 
-/** One row of the effective route table: one match on one listener, in the order Envoy evaluates it. */
-export interface RouteItem {
-  readonly host: string;
-  readonly listener: 'http' | 'https';
-  /** From 1, per host and listener; null for a claim that lost. */
-  readonly order: number | null;
-  /** Null where a whole host was lost. */
-  readonly match: {
-    readonly method: null;
-    readonly path: { readonly type: 'Exact' | 'Regex' | 'Prefix' | 'SegmentPrefix'; readonly value: string };
-    readonly headers: readonly { readonly name: string; readonly type: string; readonly value: string }[];
-    readonly query: readonly { readonly name: string; readonly type: string; readonly value: string }[];
-  } | null;
-  readonly action: ActionItem | null;
-  readonly policies: Readonly<Record<string, unknown>>;
-  readonly source: SourceItem;
-  readonly via: readonly SourceItem[];
-  readonly status: { readonly valid: boolean; readonly reasons: readonly { readonly type: string; readonly reason: string; readonly message: string; readonly severity: string; readonly pointer: string }[] };
-  /** For a claim that lost: who has it. */
-  readonly holder?: SourceItem;
-  /** How many Envoys have accepted this host as it is now; null where no controller was asked. */
-  readonly programmed: { readonly envoys: number; readonly of: number } | null;
+function backendItems(graph: Graph, { backends }: Forward): readonly BackendItem[] {
+  const total = backends.reduce((sum, { effectiveWeight }) => sum + effectiveWeight, 0);
+  return backends.map(({ target, weight, effectiveWeight }) => ({
+    ...targetItem(target),
+    weight,
+    percent: Math.round((effectiveWeight / total) * 10_000) / 100,
+    endpoints: endpointsItem(graph.endpoints.get(target.endpoints)),
+  }));
 }
 
-export interface RouteQuery {
-  /** A concrete name (the one virtual host Envoy would choose), a declared wildcard or a glob over declared names. */
-  readonly host: string | null;
-  /** Keep only matches that could answer this path. */
-  readonly path: string | null;
-  /** Keep only rows that an object of this namespace wrote. */
-  readonly namespace: string | null;
-  /** Include claims that lost. */
-  readonly invalid: boolean;
+function mirrorItem({ mirror }: Forward): Extract<ActionItem, { type: 'Forward' }>['mirror'] {
+  return mirror === null ? null : { ...targetItem(mirror.target), percent: mirror.percent };
 }
 
-/** What a report needs from the door the objects came through. */
-export interface RouteTablePorts {
-  locate(ref: ObjectRef, pointer: string): { readonly file: string; readonly line: number; readonly column: number } | null;
-  programmed(host: string): { readonly envoys: number; readonly of: number } | null;
+function targetItem({ namespace, name, port }: ServiceTarget): Pick<BackendItem, 'namespace' | 'name' | 'port'> {
+  return { namespace, name, port };
+}
+
+function endpointsItem(endpoints: Endpoints | undefined): BackendItem['endpoints'] {
+  return endpoints?.known === true ? { ready: endpoints.ready.length, total: endpoints.total } : null;
+}
+
+function sourceItem({ ref, pointer }: Source, ports: RouteTablePorts): SourceItem {
+  const { kind, namespace, name } = ref;
+  const apiVersion = kind === 'Ingress' ? 'networking.k8s.io/v1' : 'projectcontour.io/v1';
+  return { apiVersion, kind, namespace, name, pointer, ...ports.locate(ref, pointer) };
 }

@@ -64,7 +64,12 @@ export interface Mirror {
 }
 
 export type RouteAction =
-  | { readonly type: 'Forward'; readonly backends: readonly WeightedBackend[]; readonly mirror: Mirror | null; readonly websockets: boolean }
+  | {
+      readonly type: 'Forward';
+      readonly backends: readonly WeightedBackend[];
+      readonly mirror: Mirror | null;
+      readonly websockets: boolean;
+    }
   | { readonly type: 'Redirect'; readonly scheme: 'https'; readonly status: 301 }
   | { readonly type: 'DirectResponse'; readonly status: number; readonly body: string }
   /** The route exists and answers an error because something about it is wrong. */
@@ -144,7 +149,8 @@ export interface ServedSecret {
 /** What the whole world says of one object. */
 export interface ObjectStatus {
   readonly ref: ObjectRef;
-  readonly currentStatus: 'valid' | 'invalid' | 'orphaned';
+  /** `unverified` where the input does not hold what it would take to tell. */
+  readonly currentStatus: 'valid' | 'invalid' | 'orphaned' | 'unverified';
   readonly description: string;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -45,7 +45,11 @@ export interface Ingress extends Decoded<'Ingress'> {
     readonly ingressClassName: string | null;
     readonly defaultBackend: IngressBackend | null;
     readonly rules: readonly IngressRule[];
-    readonly tls: readonly { readonly hosts: readonly string[]; readonly secretName: string; readonly pointer: string }[];
+    readonly tls: readonly {
+      readonly hosts: readonly string[];
+      readonly secretName: string;
+      readonly pointer: string;
+    }[];
   };
 }
 
@@ -58,7 +62,11 @@ export interface ServicePort {
 }
 
 export interface Service extends Decoded<'Service'> {
-  readonly spec: { readonly type: string; readonly externalName: string | null; readonly ports: readonly ServicePort[] };
+  readonly spec: {
+    readonly type: string;
+    readonly externalName: string | null;
+    readonly ports: readonly ServicePort[];
+  };
 }
 
 export interface SliceEndpoint {
@@ -92,13 +100,7 @@ export type Namespace = Decoded<'Namespace'>;
 
 /** Everything the store can hold. */
 export type KubernetesObject =
-  | HTTPProxy
-  | TLSCertificateDelegation
-  | Ingress
-  | Service
-  | EndpointSlice
-  | Secret
-  | Namespace;
+  HTTPProxy | TLSCertificateDelegation | Ingress | Service | EndpointSlice | Secret | Namespace;
 
 export type ObjectOfKind<K extends Kind> = Extract<KubernetesObject, { kind: K }>;
 
@@ -108,5 +110,4 @@ export function refOf(object: KubernetesObject): ObjectRef {
 
 /** One step of the world, as every source emits it. */
 export type Change =
-  | { readonly type: 'upsert'; readonly object: KubernetesObject }
-  | { readonly type: 'delete'; readonly ref: ObjectRef };
+  { readonly type: 'upsert'; readonly object: KubernetesObject } | { readonly type: 'delete'; readonly ref: ObjectRef };

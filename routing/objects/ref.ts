@@ -1,12 +1,6 @@
 /** Kinds this project reads, served or known only by name. */
 export type Kind =
-  | 'HTTPProxy'
-  | 'Ingress'
-  | 'TLSCertificateDelegation'
-  | 'Service'
-  | 'EndpointSlice'
-  | 'Secret'
-  | 'Namespace';
+  'HTTPProxy' | 'Ingress' | 'TLSCertificateDelegation' | 'Service' | 'EndpointSlice' | 'Secret' | 'Namespace';
 
 /** Names one object. `namespace` is empty for cluster-scoped kinds. */
 export interface ObjectRef {
@@ -31,4 +25,8 @@ export interface Source {
 /** `namespace/name`, as people write it. */
 export function displayName(ref: ObjectRef): string {
   return ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`;
+}
+
+export function sameRef(left: ObjectRef, right: ObjectRef): boolean {
+  return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }

@@ -1,0 +1,36 @@
+import type { HTTPProxy, Ingress } from '../objects/kubernetes-object.ts';
+import { parseTime } from './time.ts';
+
+/** Sorts claims on a host: the first one holds it. Recorded holders, then the older, then by name. */
+export function compareClaims(left: HTTPProxy | Ingress, right: HTTPProxy | Ingress): number {
+  return (
+    claimedAt(left) - claimedAt(right) || createdAt(left) - createdAt(right) || compareText(nameOf(left), nameOf(right))
+  );
+}
+
+/** Is an object of another kind older? What holds a host counts from when it first did. */
+export function isOlder(left: HTTPProxy | Ingress, right: HTTPProxy | Ingress): boolean {
+  return Math.min(claimedAt(left), createdAt(left)) < Math.min(claimedAt(right), createdAt(right));
+}
+
+/** Difference of two infinities is no number: what has no time has the last one there is. */
+const never = Number.MAX_SAFE_INTEGER;
+
+function claimedAt(object: HTTPProxy | Ingress): number {
+  return object.kind === 'HTTPProxy' && object.hostClaimedAt !== null
+    ? (parseTime(object.hostClaimedAt) ?? never)
+    : never;
+}
+
+function createdAt(object: HTTPProxy | Ingress): number {
+  const { creationTimestamp } = object.metadata;
+  return creationTimestamp === null ? never : (parseTime(creationTimestamp) ?? never);
+}
+
+function nameOf(object: HTTPProxy | Ingress): string {
+  return `${object.metadata.namespace}/${object.metadata.name}/${object.kind}`;
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,100 @@
+import type { HTTPProxy } from '../objects/kubernetes-object.ts';
+import { refOf } from '../objects/kubernetes-object.ts';
+import { displayName, type RefKey, refKey, type Source } from '../objects/ref.ts';
+import type { Reader } from '../store/reader.ts';
+import type { Candidate } from './candidate.ts';
+import { diagnose } from './diagnose.ts';
+import type { LostClaim, RouteAction, RouteMatch } from './graph.ts';
+import { resolveInclude } from './include.ts';
+import { buildRoute } from './proxy-route.ts';
+import { matchKey, type Scope, wholeHost } from './scope.ts';
+import { bounds, type CompileSettings } from './settings.ts';
+import type { Visits } from './visits.ts';
+
+/** Everything a root says about its host, in the order of the documents. */
+export interface Expansion {
+  /** One a key: the including object beats the included, then the earlier one. */
+  readonly candidates: ReadonlyMap<string, Candidate>;
+  readonly lost: readonly LostClaim[];
+}
+
+interface Place {
+  readonly proxy: HTTPProxy;
+  readonly scope: Scope;
+  readonly via: readonly Source[];
+  /** The proxies from the root to here, to notice a way back. */
+  readonly chain: ReadonlySet<RefKey>;
+}
+
+/** Walks a root and all it includes. `secure` says whether the host has TLS, so that plain HTTP redirects. */
+export function expandRoot(
+  reader: Reader,
+  settings: CompileSettings,
+  root: HTTPProxy,
+  secure: boolean,
+  visits: Visits,
+): Expansion {
+  const candidates = new Map<string, Candidate>();
+  const lost: LostClaim[] = [];
+  let includes = 0;
+
+  function add(match: RouteMatch, action: RouteAction, source: Source, place: Place, insecure: boolean): void {
+    const key = matchKey(match);
+    const holder = candidates.get(key);
+    if (holder === undefined) {
+      const route = { match, action, source, via: place.via };
+      candidates.set(key, { route, http: secure && !insecure ? 'redirect' : 'serve', https: secure });
+      return;
+    }
+    const winner = holder.route.source;
+    lost.push({ source, match, reason: 'DuplicateMatchConditions', holder: winner });
+    const message = `${winner.pointer} of ${displayName(winner.ref)} has the same conditions on this host and answers instead`;
+    visits.report([diagnose(source, 'RouteError/DuplicateMatchConditions', message)]);
+  }
+
+  function addRoutes(place: Place): void {
+    for (const [index, route] of (place.proxy.spec.routes ?? []).entries()) {
+      const source: Source = { ref: refOf(place.proxy), pointer: `/spec/routes/${index}` };
+      const built = buildRoute(reader, settings, place.proxy, source, route, place.scope);
+      visits.report(built.diagnostics);
+      if (built.match !== null) add(built.match, built.action, source, place, route.permitInsecure === true);
+    }
+  }
+
+  function addIncludes(place: Place): void {
+    const seen = new Set<string>();
+    for (const index of (place.proxy.spec.includes ?? []).keys()) {
+      const source: Source = { ref: refOf(place.proxy), pointer: `/spec/includes/${index}` };
+      includes += 1;
+      if (includes > bounds.includes || candidates.size >= bounds.routes) {
+        const message = `this host is at its bound of ${bounds.includes} includes or ${bounds.routes} routes; this include is cut`;
+        visits.report([diagnose(source, 'IncludeError/TooManyIncludes', message)]);
+        return;
+      }
+      const found = resolveInclude(reader, settings, place, source, index, seen);
+      visits.report(found.diagnostics);
+      if (found.type === 'missing')
+        add(found.match, { type: 'Error', status: 502, reason: found.reason }, source, place, false);
+      if (found.type === 'child') walk(childOf(place, found.proxy, found.scope, source));
+    }
+  }
+
+  function walk(place: Place): void {
+    const ref = refOf(place.proxy);
+    visits.visit(ref, place.proxy === root ? 'root' : 'included');
+    const { routes = [], includes: below = [], tcpproxy } = place.proxy.spec;
+    if (routes.length + below.length === 0 && tcpproxy === undefined) {
+      const message = 'the proxy has neither routes nor includes, so it serves nothing';
+      visits.report([diagnose({ ref, pointer: '/spec' }, 'SpecError/NothingDefined', message)]);
+    }
+    addRoutes(place);
+    addIncludes(place);
+  }
+
+  walk({ proxy: root, scope: wholeHost, via: [], chain: new Set([refKey(refOf(root))]) });
+  return { candidates, lost };
+}
+
+function childOf(parent: Place, proxy: HTTPProxy, scope: Scope, source: Source): Place {
+  return { proxy, scope, via: [...parent.via, source], chain: new Set([...parent.chain, refKey(refOf(proxy))]) };
+}

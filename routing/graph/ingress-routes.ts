@@ -1,0 +1,112 @@
+import type { Diagnostic } from '../objects/diagnostic.ts';
+import { type Ingress, type IngressBackend, type IngressPath, refOf } from '../objects/kubernetes-object.ts';
+import type { Source } from '../objects/ref.ts';
+import type { Reader } from '../store/reader.ts';
+import { resolveBackend } from './backend.ts';
+import type { Candidate } from './candidate.ts';
+import { diagnose, faultUnder } from './diagnose.ts';
+import { closed } from './forward.ts';
+import type { PathMatch, RouteAction } from './graph.ts';
+import { regexFault } from './regex.ts';
+import type { CompileSettings } from './settings.ts';
+
+/** One path of an Ingress on one host. */
+export interface IngressClaim {
+  readonly ingress: Ingress;
+  readonly candidate: Candidate;
+}
+
+/** What an Ingress wants of a host (`*` where its rules name none). */
+export function ingressClaims(
+  reader: Reader,
+  settings: CompileSettings,
+  ingress: Ingress,
+  host: string,
+  secure: boolean,
+  report: (diagnostics: readonly Diagnostic[]) => void,
+): readonly IngressClaim[] {
+  const claims: IngressClaim[] = [];
+  const add = (path: PathMatch, backend: IngressBackend, source: Source): void => {
+    const built = toBackend(reader, settings, ingress, backend, source);
+    report(built.diagnostics);
+    const route = { match: { path, headers: [], query: [] }, action: built.action, source, via: [] };
+    claims.push({ ingress, candidate: { route, http: plainHttp(ingress, secure), https: secure } });
+  };
+  for (const path of pathsOf(ingress, host)) {
+    const source = { ref: refOf(ingress), pointer: path.pointer };
+    const match = pathMatch(path, settings);
+    if (typeof match === 'string')
+      report([diagnose({ ...source, pointer: `${path.pointer}/path` }, 'IngressError/PathNotValid', match)]);
+    else add(match, path.backend, source);
+  }
+  const { defaultBackend } = ingress.spec;
+  if (
+    host === '*' &&
+    defaultBackend !== null &&
+    !claims.some(({ candidate }) => candidate.route.match.path.value === '/')
+  ) {
+    add({ type: 'Prefix', value: '/' }, defaultBackend, { ref: refOf(ingress), pointer: '/spec/defaultBackend' });
+  }
+  return claims;
+}
+
+function pathsOf(ingress: Ingress, host: string): readonly IngressPath[] {
+  return ingress.spec.rules
+    .filter((rule) => (rule.host === '' ? '*' : rule.host.toLowerCase()) === host)
+    .flatMap((rule) => rule.paths);
+}
+
+/** A path as Contour reads it, or what is wrong with it. */
+function pathMatch({ path, pathType }: IngressPath, settings: CompileSettings): PathMatch | string {
+  const value = path === '' ? '/' : path;
+  if (!value.startsWith('/')) return `the path "${value}" must start with a slash`;
+  if (pathType === 'Exact') return { type: 'Exact', value };
+  if (pathType === 'Prefix') return segmentPrefix(value);
+  if (!/[\^+*[\]%]/.test(value)) return { type: 'Prefix', value };
+  const unfit = regexFault(value, settings.regexMaxProgramSize);
+  return unfit === null ? { type: 'Regex', value } : `the regex "${value}" ${unfit}`;
+}
+
+function segmentPrefix(path: string): PathMatch {
+  const value = path.replace(/\/+$/, '');
+  return value === '' ? { type: 'Prefix', value: '/' } : { type: 'SegmentPrefix', value };
+}
+
+function plainHttp(ingress: Ingress, secure: boolean): Candidate['http'] {
+  const { annotations } = ingress.metadata;
+  if (secure && annotations.get('ingress.kubernetes.io/force-ssl-redirect') === 'true') return 'redirect';
+  return annotations.get('kubernetes.io/ingress.allow-http') === 'false' ? 'none' : 'serve';
+}
+
+function toBackend(
+  reader: Reader,
+  settings: CompileSettings,
+  ingress: Ingress,
+  backend: IngressBackend,
+  source: Source,
+): { readonly action: RouteAction; readonly diagnostics: readonly Diagnostic[] } {
+  if (faultUnder(ingress.problems, source.pointer) !== null) return { action: closed('InvalidField'), diagnostics: [] };
+  if (backend.service === null) {
+    const fault = diagnose(
+      source,
+      'IngressError/BackendNotValid',
+      'the backend names no Service; a resource backend is not supported',
+    );
+    return { action: closed(fault.reason), diagnostics: [fault] };
+  }
+  const wanted = { namespace: ingress.metadata.namespace, ...backend.service, protocol: null };
+  const target = resolveBackend(reader, settings, source, wanted);
+  if ('severity' in target) return { action: closed(target.reason), diagnostics: [target] };
+  const backends = [{ target, weight: null, effectiveWeight: 1, source }];
+  return {
+    action: { type: 'Forward', backends, mirror: null, websockets: isWebsocketPath(ingress, source) },
+    diagnostics: [],
+  };
+}
+
+/** `projectcontour.io/websocket-routes` lists paths exactly as they are written. */
+function isWebsocketPath(ingress: Ingress, source: Source): boolean {
+  const listed = ingress.metadata.annotations.get('projectcontour.io/websocket-routes') ?? '';
+  const path = ingress.spec.rules.flatMap((rule) => rule.paths).find(({ pointer }) => pointer === source.pointer);
+  return path !== undefined && listed.split(',').some((item) => item.trim() !== '' && item.trim() === path.path);
+}

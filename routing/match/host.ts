@@ -1,0 +1,20 @@
+/**
+ * The declared host that Envoy would choose for the name in a request, or null: the exact name, else the
+ * wildcard directly above it (a wildcard stands for one label), else the host of every other name.
+ *
+ * @param declared host names as they are declared, lower case
+ * @param authority as in a request: any case, a port behind it, a dot at its end
+ */
+export function chooseHost(declared: { has(host: string): boolean }, authority: string): string | null {
+  const name = hostOfAuthority(authority);
+  const dot = name.indexOf('.');
+  const candidates = [name, ...(dot < 0 ? [] : [`*${name.slice(dot)}`]), '*'];
+  return candidates.find((candidate) => declared.has(candidate)) ?? null;
+}
+
+/** The host in an authority: lower case, without its port. */
+function hostOfAuthority(authority: string): string {
+  const lower = authority.toLowerCase();
+  const end = lower.startsWith('[') ? lower.indexOf(']') + 1 : lower.indexOf(':');
+  return end <= 0 ? lower : lower.slice(0, end);
+}

@@ -1,0 +1,124 @@
+import type { HostMove } from './compile.ts';
+import { diagnose, diagnoseProblem } from './graph/diagnose.ts';
+import type { HostName, ObjectStatus, Visit } from './graph/graph.ts';
+import { isOurClass } from './graph/ingress-class.ts';
+import type { CompileSettings } from './graph/settings.ts';
+import type { Diagnostic } from './objects/diagnostic.ts';
+import { type KubernetesObject, refOf } from './objects/kubernetes-object.ts';
+import { type ObjectRef, type RefKey, refKey } from './objects/ref.ts';
+import { equal } from './store/equal.ts';
+import { objectOfRead, type ReadKey } from './store/read-key.ts';
+import type { Store } from './store/store.ts';
+
+/** What the whole world says of each object, gathered from every host that visited it. */
+export interface ObjectStatuses {
+  readonly values: ReadonlyMap<RefKey, ObjectStatus>;
+  /** Takes the objects that were touched and the hosts that moved; answers whose status moved. */
+  update(touched: ReadonlySet<ReadKey>, moves: readonly HostMove[]): ReadonlySet<RefKey>;
+}
+
+export function createObjectStatuses(store: Store, settings: CompileSettings): ObjectStatuses {
+  const values = new Map<RefKey, ObjectStatus>();
+  const visits = new Map<RefKey, Map<HostName, Visit>>();
+  let roots = 0;
+
+  function leave({ before }: HostMove, dirty: Map<RefKey, ObjectRef>): void {
+    for (const { ref, role } of before?.visits ?? []) {
+      const key = refKey(ref);
+      dirty.set(key, ref);
+      visits.get(key)?.delete(before?.host as HostName);
+      if (role === 'root') roots -= 1;
+    }
+  }
+
+  function enter({ after }: HostMove, dirty: Map<RefKey, ObjectRef>): void {
+    for (const visit of after?.visits ?? []) {
+      const key = refKey(visit.ref);
+      dirty.set(key, visit.ref);
+      visits.set(key, (visits.get(key) ?? new Map<HostName, Visit>()).set(after?.host as HostName, visit));
+      if (visit.role === 'root') roots += 1;
+    }
+  }
+
+  function refresh(ref: ObjectRef): boolean {
+    const key = refKey(ref);
+    const seen = visits.get(key);
+    if (seen?.size === 0) visits.delete(key);
+    const object = store.get(ref.kind, ref.namespace, ref.name);
+    const rootsKnown = settings.closed || roots > 0;
+    const after = object === null ? null : statusOf(object, [...(seen?.values() ?? [])], settings, rootsKnown);
+    if (equal(values.get(key) ?? null, after)) return false;
+    if (after === null) values.delete(key);
+    else values.set(key, after);
+    return true;
+  }
+
+  return {
+    values,
+    update(touched, moves) {
+      const hadRoots = roots > 0;
+      const dirty = new Map<RefKey, ObjectRef>();
+      for (const move of moves) leave(move, dirty);
+      for (const move of moves) enter(move, dirty);
+      for (const read of touched) {
+        const ref = objectOfRead(read);
+        if (ref !== null) dirty.set(refKey(ref), ref);
+      }
+      if (hadRoots !== roots > 0) for (const [key, { ref }] of values) dirty.set(key, ref);
+      return new Set([...dirty].filter(([, ref]) => refresh(ref)).map(([key]) => key));
+    },
+  };
+}
+
+/** Null where there is nothing to say of an object. */
+function statusOf(
+  object: KubernetesObject,
+  visits: readonly Visit[],
+  settings: CompileSettings,
+  rootsKnown: boolean,
+): ObjectStatus | null {
+  const ref = refOf(object);
+  const served = object.kind === 'HTTPProxy' || object.kind === 'Ingress';
+  if (served && !isOurClass(object, settings)) return null;
+  if (!served && object.problems.length === 0) return null;
+  const formal = object.problems.map((problem) => diagnoseProblem(ref, problem));
+  const diagnostics = withoutTwins([...formal, ...visits.flatMap((visit) => visit.diagnostics)]);
+  const adrift = object.kind === 'HTTPProxy' && object.spec.virtualhost === undefined && visits.length === 0;
+  if (adrift && rootsKnown) {
+    const message = 'no root includes this proxy, so it serves nothing; add it to the includes of a root';
+    return {
+      ref,
+      ...orphaned,
+      diagnostics: [...diagnostics, diagnose({ ref, pointer: '' }, 'Orphaned/Orphaned', message)],
+    };
+  }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { ref, ...invalid, diagnostics };
+  if (adrift) return { ref, ...unverified, diagnostics };
+  return { ref, currentStatus: 'valid', description: `Valid ${object.kind}`, diagnostics };
+}
+
+/** Contour's words for `status.description`: scripts compare them. */
+const orphaned = {
+  currentStatus: 'orphaned',
+  description: 'this HTTPProxy is not part of a delegation chain from a root HTTPProxy',
+} as const;
+
+const invalid = {
+  currentStatus: 'invalid',
+  description: 'At least one error present, see Errors for details',
+} as const;
+
+const unverified = {
+  currentStatus: 'unverified',
+  description: 'the input holds no root to include this HTTPProxy',
+} as const;
+
+/** A proxy that is included twice, or a fault of form that a host met again, is told once. */
+function withoutTwins(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const key = JSON.stringify([diagnostic.pointer, diagnostic.type, diagnostic.reason, diagnostic.message]);
+    if (!found.has(key)) found.set(key, diagnostic);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,27 @@
+import type { KubernetesObject } from '../objects/kubernetes-object.ts';
+import { type ReadKey, readKey } from './read-key.ts';
+
+/** The host under which roots without a usable name are gathered, so that they too are looked at. */
+export const noHost = '';
+
+/** The lists an object belongs to. */
+export function indexKeys(object: KubernetesObject): readonly ReadKey[] {
+  switch (object.kind) {
+    case 'HTTPProxy': {
+      const virtualhost = object.spec.virtualhost;
+      return virtualhost === undefined ? [] : [readKey.claims((virtualhost.fqdn ?? noHost).toLowerCase())];
+    }
+    case 'Ingress':
+      return ingressHosts(object).map(readKey.claims);
+    case 'EndpointSlice':
+      return object.service === '' ? [] : [readKey.slices(object.metadata.namespace, object.service)];
+    default:
+      return [];
+  }
+}
+
+function ingressHosts(ingress: Extract<KubernetesObject, { kind: 'Ingress' }>): readonly string[] {
+  const hosts = ingress.spec.rules.map((rule) => (rule.host === '' ? '*' : rule.host.toLowerCase()));
+  if (ingress.spec.defaultBackend !== null) hosts.push('*');
+  return [...new Set(hosts)];
+}
