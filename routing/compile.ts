@@ -99,7 +99,8 @@ function refreshHosts(
   touched: ReadonlySet<ReadKey>,
 ): ReadonlyMap<HostName, HostMove> {
   const moves = new Map<HostName, HostMove>();
-  for (const host of new Set([...hostsClaimed(touched), ...units.host.readersOf(touched)]) as Set<HostName>) {
+  const known = units.host.readersOf(touched) as ReadonlySet<HostName>;
+  for (const host of [...known, ...newHosts(units, touched)]) {
     const before = hosts.get(host) ?? null;
     const after = refreshHost(store, units, host);
     if (before === after) continue;
@@ -119,7 +120,9 @@ function refreshHost(store: Store, units: Units, host: HostName): HostGraph | nu
   return units.host.get(host);
 }
 
-function hostsClaimed(touched: ReadonlySet<ReadKey>): readonly string[] {
+/** Hosts that were claimed for the first time: no unit has read their claims yet. */
+function newHosts(units: Units, touched: ReadonlySet<ReadKey>): readonly HostName[] {
   const prefix = readKey.claims('');
-  return [...touched].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  const claimed = [...touched].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return claimed.filter((host) => !units.host.has(host)) as HostName[];
 }

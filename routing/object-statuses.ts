@@ -46,7 +46,7 @@ export function createObjectStatuses(store: Store, settings: CompileSettings): O
     if (seen?.size === 0) visits.delete(key);
     const object = store.get(ref.kind, ref.namespace, ref.name);
     const rootsKnown = settings.closed || roots > 0;
-    const after = object === null ? null : statusOf(object, [...(seen?.values() ?? [])], settings, rootsKnown);
+    const after = object === null ? null : statusOf(object, byHost(seen), settings, rootsKnown);
     if (equal(values.get(key) ?? null, after)) return false;
     if (after === null) values.delete(key);
     else values.set(key, after);
@@ -68,6 +68,11 @@ export function createObjectStatuses(store: Store, settings: CompileSettings): O
       return new Set([...dirty].filter(([, ref]) => refresh(ref)).map(([key]) => key));
     },
   };
+}
+
+/** In an order that does not depend on which host came first. */
+function byHost(visits: ReadonlyMap<HostName, Visit> | undefined): readonly Visit[] {
+  return [...(visits ?? [])].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, visit]) => visit);
 }
 
 /** Null where there is nothing to say of an object. */

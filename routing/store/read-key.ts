@@ -6,8 +6,17 @@ import type { Kind, ObjectRef } from '../objects/ref.ts';
  */
 export type ReadKey = string & { readonly __brand: 'ReadKey' };
 
-/** The ways to read, and so the kinds of key. */
-export const readKinds = ['object', 'claims', 'slices', 'presence', 'secret'] as const;
+/** The ways in which units read, and so the kinds of key. */
+export const readKinds = [
+  'object:HTTPProxy',
+  'object:Service',
+  'object:Secret',
+  'claims',
+  'slices',
+  'presence:Service',
+  'presence:Secret',
+  'secret',
+] as const;
 export type ReadKind = (typeof readKinds)[number];
 
 export const readKey = {
@@ -24,12 +33,15 @@ export const readKey = {
 };
 
 export function kindOfRead(key: ReadKey): ReadKind {
-  return key.slice(0, key.indexOf(':')) as ReadKind;
+  const colon = key.indexOf(':');
+  const slash = key.indexOf('/');
+  const isOfKind = key.startsWith('object:') || key.startsWith('presence:');
+  return key.slice(0, isOfKind ? (slash < 0 ? key.length : slash) : colon) as ReadKind;
 }
 
 /** The object that a key names, where it is the key of one object. */
 export function objectOfRead(key: ReadKey): ObjectRef | null {
-  if (kindOfRead(key) !== 'object') return null;
+  if (!key.startsWith('object:')) return null;
   const [kind, namespace = '', name = ''] = key.slice('object:'.length).split('/');
   return { kind: kind as Kind, namespace, name };
 }
