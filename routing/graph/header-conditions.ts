@@ -21,7 +21,7 @@ export function headerMatches(
 function readHeader(header: HeaderMatchCondition, maxRegexSize: number): HeaderMatch | ConditionFault {
   const operator = operatorOf(header);
   const name = (header.name ?? '').toLowerCase();
-  if (!isToken(name)) return fault(`"${name}" is not a header name`);
+  if (!isHeaderName(name)) return fault(`"${name}" is not a header name`);
   if (operator === null) return fault(`the condition on header ${name} says nothing about it`);
   const unfit = operator.type === 'Regex' ? regexFault(operator.value, maxRegexSize) : null;
   if (unfit !== null) return fault(`the regex "${operator.value}" on header ${name} ${unfit}`);
@@ -49,9 +49,9 @@ function isGiven(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-/** RFC 9110, 5.6.2: the characters of a field name. */
-export function isToken(text: string): boolean {
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text);
+/** A token of RFC 9110, 5.6.2, or a pseudo-header of HTTP/2 such as `:method`. */
+function isHeaderName(text: string): boolean {
+  return /^:?[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text);
 }
 
 /** Do conditions gathered along a chain of includes contradict each other? Contour's four rules. */

@@ -78,7 +78,7 @@ function actionOf(
     );
   }
   if (directResponsePolicy !== undefined) {
-    const { statusCode: status, body = '' } = directResponsePolicy;
+    const { statusCode: status = 503, body = '' } = directResponsePolicy;
     return { action: { type: 'DirectResponse', status, body }, diagnostics: [] };
   }
   return forwardTo(reader, settings, source, services, route.enableWebsockets === true);
