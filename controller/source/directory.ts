@@ -1,0 +1,92 @@
+import { sortFaults } from '../../files/faults.ts';
+import { nodeFileSystem, type FileSystem } from '../../files/file-system.ts';
+import { createPrecedence, type Precedence } from '../../files/manifest-set.ts';
+import type { FileFault, Position } from '../../files/manifests.ts';
+import type { FileUpdate } from '../../files/settled-files.ts';
+import { watchManifests, type ManifestWatch } from '../../files/watch.ts';
+import { refOf, type Change, type KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
+import { refKey, type ObjectRef, type RefKey } from '../../routing/objects/ref.ts';
+import { equal } from '../../routing/store/equal.ts';
+import type { ChangeSink, Source } from './source.ts';
+
+export interface DirectorySourceOptions {
+  readonly fileSystem?: FileSystem;
+  /** Monotonic, in ms; `performance.now` where it is left out. */
+  readonly now?: () => number;
+}
+
+/** Manifests in files and folders. */
+export interface DirectorySource extends Source {
+  /** Where the value at a JSON pointer into an object is written; null for an object that no file holds. */
+  locate(ref: ObjectRef, pointer: string): Position | null;
+  /** What is wrong with the files as they are now, by file and line. */
+  faults(): readonly FileFault[];
+  onFaults(listener: (faults: readonly FileFault[]) => void): void;
+}
+
+/**
+ * Follows files, and folders recursively. `start` rejects with ManifestSourceError where a path is missing; a path that
+ * goes missing later keeps what it last held and is a fault until it is back.
+ */
+export function createDirectorySource(paths: readonly string[], options: DirectorySourceOptions = {}): DirectorySource {
+  const precedence = createPrecedence();
+  const served = new Map<RefKey, KubernetesObject>();
+  const listeners: ((faults: readonly FileFault[]) => void)[] = [];
+  let watch: ManifestWatch | null = null;
+  let told: readonly FileFault[] = [];
+
+  const faults = (): readonly FileFault[] => sortFaults([...(watch?.faults() ?? []), ...precedence.contested()]);
+  const tellFaults = (): void => {
+    const now = faults();
+    if (equal(now, told)) return;
+    told = now;
+    for (const listener of listeners) listener(now);
+  };
+  const start = async (sink: ChangeSink): Promise<void> => {
+    let isFirst = true;
+    const updates = (files: readonly FileUpdate[], at: number): void => {
+      const changes = changesOf(served, precedence, touchedBy(precedence, files));
+      if (isFirst || changes.length > 0) sink(changes, { at });
+      isFirst = false;
+    };
+    const { fileSystem = nodeFileSystem, now = () => performance.now() } = options;
+    watch = watchManifests(paths, { updates, faults: tellFaults }, { fileSystem, now });
+    tellFaults();
+  };
+  return {
+    start,
+    stop: () => watch?.close(),
+    locate: (ref, pointer) => precedence.winner(refKey(ref))?.locate(pointer) ?? null,
+    faults,
+    onFaults: (listener) => void listeners.push(listener),
+  };
+}
+
+function touchedBy(precedence: Precedence, files: readonly FileUpdate[]): ReadonlySet<RefKey> {
+  const touched = new Set<RefKey>();
+  for (const { path, file } of files) {
+    for (const key of file === null ? precedence.drop(path) : precedence.put(file)) touched.add(key);
+  }
+  return touched;
+}
+
+/** What differs from what was served, which is brought up to date. */
+function changesOf(
+  served: Map<RefKey, KubernetesObject>,
+  precedence: Precedence,
+  touched: ReadonlySet<RefKey>,
+): readonly Change[] {
+  const changes: Change[] = [];
+  for (const key of touched) {
+    const before = served.get(key);
+    const after = precedence.winner(key)?.object;
+    if (after === undefined) {
+      if (before !== undefined) changes.push({ type: 'delete', ref: refOf(before) });
+      served.delete(key);
+    } else if (!equal(before, after)) {
+      changes.push({ type: 'upsert', object: after });
+      served.set(key, after);
+    }
+  }
+  return changes;
+}

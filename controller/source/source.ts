@@ -1,0 +1,17 @@
+import type { Change } from '../../routing/objects/kubernetes-object.ts';
+
+/** The first call carries the whole first world, even an empty one; later calls what changed since. */
+export type ChangeSink = (
+  changes: readonly Change[],
+  info: {
+    /** When the first event behind the changes was seen: monotonic, in ms. */
+    readonly at: number;
+  },
+) => void;
+
+/** Where objects come from. */
+export interface Source {
+  /** Resolves after the first call of `sink`; rejects with one plain sentence where the source cannot be read. */
+  start(sink: ChangeSink): Promise<void>;
+  stop(): void;
+}
