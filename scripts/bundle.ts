@@ -1,0 +1,66 @@
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { root } from './root.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
+
+export const distFolder = path.join(root, 'dist');
+
+/** The commands of the package: name of the file in dist/ without `.js`, and where it starts. */
+const entryPoints = { 'kubectl-contour': 'plugin/bin.ts', contour: 'controller/bin.ts' };
+
+// Bundled CommonJS packages call `require` for Node's own modules, which ESM does not define.
+const requireForCommonJs = [
+  `import { createRequire as __createRequire } from 'node:module';`,
+  `const require = __createRequire(import.meta.url);`,
+].join('');
+
+export async function packageVersion(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  if (
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    'version' in manifest &&
+    typeof manifest.version === 'string'
+  )
+    return manifest.version;
+  throw new Error('package.json has no version');
+}
+
+/** Bundles both commands into dist/, with everything they need but Node. */
+export async function bundle(): Promise<void> {
+  await rm(distFolder, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: distFolder,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minify: true,
+    // Names of functions and classes are part of oclif's and grpc-js's behaviour and of every stack trace.
+    keepNames: true,
+    sourcemap: 'linked',
+    legalComments: 'none',
+    metafile: true,
+    // oclif loads it only to run a plugin from its TypeScript sources.
+    external: ['typescript'],
+    define: { KUBECTL_CONTOUR_VERSION: JSON.stringify(await packageVersion()) },
+    banner: { js: requireForCommonJs },
+    logLevel: 'warning',
+  });
+  await Promise.all(Object.keys(entryPoints).map(makeExecutable));
+  await writeFile(path.join(distFolder, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(metafile.inputs));
+}
+
+/** esbuild puts its banner on every chunk, so the line for the kernel is added to the commands alone. */
+async function makeExecutable(name: string): Promise<void> {
+  const file = path.join(distFolder, `${name}.js`);
+  const code = await readFile(file, 'utf8');
+  const shebang = '#!/usr/bin/env node\n';
+  await writeFile(file, code.startsWith('#!') ? code : shebang + code);
+  await chmod(file, 0o755);
+}
