@@ -2,7 +2,8 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 
 export type KeyPairVerdict = { readonly valid: true } | { readonly valid: false; readonly reason: string };
 
-const certificateBlock = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+const certificateBlock =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
 // https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/common.proto: Envoy
 // refuses RSA keys under 2048 bits and every EC curve but these; Ed25519 loads, but no handshake offers it.
@@ -15,13 +16,13 @@ function invalid(reason: string): KeyPairVerdict {
 
 function parseChain(pem: string): readonly X509Certificate[] | string {
   const blocks = pem.match(certificateBlock) ?? [];
-  if (blocks.length === 0) return 'the certificate chain holds no CERTIFICATE block';
+  if (blocks.length === 0) return 'holds no CERTIFICATE block in its certificate chain';
   const chain: X509Certificate[] = [];
   for (const block of blocks) {
     try {
       chain.push(new X509Certificate(block));
     } catch {
-      return `certificate ${chain.length + 1} of the chain is no X.509 certificate`;
+      return `holds something that is no X.509 certificate as certificate ${chain.length + 1} of its chain`;
     }
   }
   return chain;
@@ -29,14 +30,15 @@ function parseChain(pem: string): readonly X509Certificate[] | string {
 
 function parseKey(pem: string): KeyObject | string {
   const blocks = pem.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----/g) ?? [];
-  if (blocks.length === 0) return 'the key holds no PRIVATE KEY block';
-  if (blocks.length > 1) return 'the key holds more than one PRIVATE KEY block';
+  if (blocks.length === 0) return 'holds no PRIVATE KEY block in its key';
+  if (blocks.length > 1) return 'holds more than one PRIVATE KEY block in its key';
   // Node's own words for a bad key may quote it, so none of them are passed on.
-  if (/BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem)) return 'the private key is encrypted: store it without a passphrase';
+  if (/BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem))
+    return 'holds an encrypted private key: store it without a passphrase';
   try {
     return createPrivateKey(pem);
   } catch {
-    return 'the private key cannot be read';
+    return 'holds a private key that cannot be read';
   }
 }
 
@@ -44,18 +46,20 @@ function strength(key: KeyObject): string | null {
   const details = key.asymmetricKeyDetails;
   if (key.asymmetricKeyType === 'rsa') {
     const bits = details?.modulusLength ?? 0;
-    return bits >= minimumRsaBits ? null : `the RSA key has ${bits} bits and Envoy wants at least ${minimumRsaBits}`;
+    return bits >= minimumRsaBits
+      ? null
+      : `holds an RSA key of ${bits} bits and Envoy wants at least ${minimumRsaBits}`;
   }
   if (key.asymmetricKeyType === 'ec') {
     const curve = details?.namedCurve ?? 'unknown';
-    return curves.has(curve) ? null : `the key is on curve ${curve} and Envoy takes only P-256, P-384 and P-521`;
+    return curves.has(curve) ? null : `holds a key on curve ${curve} and Envoy takes only P-256, P-384 and P-521`;
   }
-  return `the key is of type ${key.asymmetricKeyType ?? 'unknown'} and Envoy serves only RSA and ECDSA`;
+  return `holds a key of type ${key.asymmetricKeyType ?? 'unknown'} and Envoy serves only RSA and ECDSA`;
 }
 
 /**
- * Says whether Envoy would serve this certificate chain with this key, both PEM. The reason is a plain
- * sentence without a byte of either. An expired certificate is valid here, as it is for Envoy.
+ * Says whether Envoy would serve this certificate chain with this key, both PEM. The reason goes on
+ * from the Secret's name ("holds …") and quotes no byte of either. An expired certificate is valid here, as it is for Envoy.
  */
 export function inspectKeyPair(certificateChain: Uint8Array, privateKey: Uint8Array): KeyPairVerdict {
   const chain = parseChain(Buffer.from(certificateChain).toString('latin1'));
@@ -65,9 +69,10 @@ export function inspectKeyPair(certificateChain: Uint8Array, privateKey: Uint8Ar
   const weak = strength(key);
   if (weak !== null) return invalid(weak);
   const leaf = chain[0];
-  if (leaf === undefined || !leaf.checkPrivateKey(key)) return invalid('the private key does not belong to the first certificate');
+  if (leaf === undefined || !leaf.checkPrivateKey(key))
+    return invalid('holds a private key that does not belong to its first certificate');
   if (leaf.subject === undefined && leaf.subjectAltName === undefined) {
-    return invalid('the first certificate names nobody: it has neither a common name nor a subject alternative name');
+    return invalid('holds a first certificate with neither a common name nor a subject alternative name');
   }
   return { valid: true };
 }

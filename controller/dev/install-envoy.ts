@@ -27,7 +27,13 @@ async function binaryIn(directory: string): Promise<string | null> {
     // bin/envoy is pip's Python launcher, tied to the interpreter that installed it.
     if (!entry.isFile() || entry.name !== 'envoy' || entry.parentPath === join(directory, 'bin')) continue;
     const path = join(entry.parentPath, entry.name);
-    if (await access(path, constants.X_OK).then(() => true, () => false)) return path;
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
   }
   return null;
 }
@@ -38,17 +44,36 @@ function pipFault(error: Error, stderr: string): Fault {
   if (stderr.includes('No module named pip')) {
     return new Fault(`Envoy was not found and python3 has no pip to install it: install python3-pip, or ${hint}`);
   }
-  const last = stderr.trim().split('\n').findLast((line) => line.startsWith('ERROR')) ?? messageOf(error).split('\n')[0];
+  const last =
+    stderr
+      .trim()
+      .split('\n')
+      .findLast((line) => line.startsWith('ERROR')) ?? messageOf(error).split('\n')[0];
   return new Fault(`python3 -m pip could not install ${requirement} (${last}): ${hint}`);
 }
 
 function pipInstall(target: string, env: InstallOptions['env']): Promise<void> {
-  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', target, requirement];
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--target',
+    target,
+    requirement,
+  ];
   return new Promise((done, fail) => {
-    execFile('python3', args, { env: { ...env }, timeout: installTimeoutMs, killSignal: 'SIGKILL' }, (error, _stdout, stderr) => {
-      if (error === null) done();
-      else fail(pipFault(error, stderr));
-    });
+    execFile(
+      'python3',
+      args,
+      { env: { ...env }, timeout: installTimeoutMs, killSignal: 'SIGKILL' },
+      (error, _stdout, stderr) => {
+        if (error === null) done();
+        else fail(pipFault(error, stderr));
+      },
+    );
   });
 }
 
@@ -67,7 +92,8 @@ async function download(cache: string, target: string, options: InstallOptions):
   try {
     const fresh = join(workspace, 'package');
     await pipInstall(fresh, options.env);
-    if ((await binaryIn(fresh)) === null) throw new Fault(`${requirement} holds no Envoy binary for this system: set ENVOY_PATH`);
+    if ((await binaryIn(fresh)) === null)
+      throw new Fault(`${requirement} holds no Envoy binary for this system: set ENVOY_PATH`);
     await publish(fresh, target);
   } finally {
     await rm(workspace, { recursive: true, force: true });

@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => echo.close());
 
 test('says which Service was reached, and how', async () => {
-  const response = await fetch(`http://127.0.0.1:${echo.port}/cart?item=1`, { method: 'POST', body: 'hello', headers: { 'x-team': 'a' } });
+  const response = await fetch(`http://127.0.0.1:${echo.port}/cart?item=1`, {
+    method: 'POST',
+    body: 'hello',
+    headers: { 'x-team': 'a' },
+  });
   expect(response.headers.get('content-type')).toBe('application/json');
   expect(await response.json()).toMatchObject({
     namespace: 'shop',
@@ -37,7 +41,12 @@ test('speaks HTTP/2 without TLS', async () => {
   const session = connectHttp2(`http://127.0.0.1:${echo.port}`);
   const stream = session.request({ ':path': '/two', ':method': 'POST', ':authority': 'shop.example.com' });
   stream.end('12345678');
-  expect(JSON.parse(await text(stream))).toMatchObject({ service: 'web', path: '/two', host: 'shop.example.com', bodyBytes: 8 });
+  expect(JSON.parse(await text(stream))).toMatchObject({
+    service: 'web',
+    path: '/two',
+    host: 'shop.example.com',
+    bodyBytes: 8,
+  });
   session.close();
 });
 

@@ -19,7 +19,20 @@ function openssl(...args: readonly string[]): void {
 
 function issue(name: string, ...newKey: readonly string[]): Pair {
   const [certificate, key] = [join(directory, `${name}.crt`), join(directory, `${name}.key`)];
-  openssl('req', '-x509', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-keyout', key, '-out', certificate, ...newKey);
+  openssl(
+    'req',
+    '-x509',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    `/CN=${name}`,
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+    ...newKey,
+  );
   return { certificate: readFileSync(certificate), key: readFileSync(key) };
 }
 
@@ -54,11 +67,15 @@ test.each([
 test('refuses an encrypted key', () => {
   const path = join(directory, 'locked.key');
   openssl('pkcs8', '-topk8', '-in', join(directory, 'good.key'), '-passout', 'pass:word', '-out', path);
-  expect(inspectKeyPair(good.certificate, readFileSync(path))).toEqual({ valid: false, reason: expect.stringContaining('encrypted') });
+  expect(inspectKeyPair(good.certificate, readFileSync(path))).toEqual({
+    valid: false,
+    reason: expect.stringContaining('encrypted'),
+  });
 });
 
 test('refuses a chain whose second certificate is garbage, and quotes none of it', () => {
   const garbage = '-----BEGIN CERTIFICATE-----\nMARKERMARKER\n-----END CERTIFICATE-----\n';
   const verdict = inspectKeyPair(Buffer.concat([good.certificate, Buffer.from(garbage)]), good.key);
-  expect(verdict).toEqual({ valid: false, reason: 'certificate 2 of the chain is no X.509 certificate' });
+  expect(verdict).toEqual({ valid: false, reason: expect.stringContaining('certificate 2') });
+  expect(JSON.stringify(verdict)).not.toContain('MARKER');
 });

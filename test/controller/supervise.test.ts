@@ -52,7 +52,9 @@ test('kill -9 of the owner ends the program and removes the directory', async ()
     removeAtEnd(process.argv[1]);
     runGuarded('/bin/sh', ['-c', 'echo $$; exec sleep 300']).stdout.pipe(process.stdout);
   `;
-  const owner = spawn(process.execPath, ['--input-type=module', '-e', script, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
   expect(alive(Number(line))).toBe(true);
   owner.kill('SIGKILL');

@@ -1,0 +1,145 @@
+import { Fault } from './fault.ts';
+import { parseFlags, type Flags, type FlagTable } from './flags.ts';
+import type { LogFormat } from './log.ts';
+
+export interface SocketConfig {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Files of the certificate this controller shows to Envoys, and of the authority theirs must come from. */
+export interface TlsFiles {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Everything `contour serve` was told. Nothing reads argv or the environment after this. */
+export interface ServeConfig {
+  readonly manifests: readonly string[];
+  readonly xds: SocketConfig;
+  /** Null with --insecure. */
+  readonly tls: TlsFiles | null;
+  readonly debug: SocketConfig;
+  readonly envoyHttp: SocketConfig;
+  readonly envoyHttps: SocketConfig;
+  readonly rootNamespaces: readonly string[];
+  readonly ingressClassNames: readonly string[];
+  readonly log: { readonly format: LogFormat; readonly debug: boolean };
+}
+
+export const serveFlags: FlagTable = {
+  manifests: {
+    type: 'string',
+    multiple: true,
+    value: 'PATH',
+    help: 'File or folder of YAML to serve; may be given again',
+  },
+  'xds-address': { type: 'string', value: 'ADDRESS', default: '127.0.0.1', help: 'Where Envoys connect' },
+  'xds-port': { type: 'string', value: 'PORT', default: '8001', help: 'Where Envoys connect' },
+  insecure: { type: 'boolean', help: 'Serve Envoys without TLS' },
+  'contour-cafile': {
+    type: 'string',
+    value: 'FILE',
+    help: "Authority of the Envoys' certificates (or CONTOUR_CAFILE)",
+  },
+  'contour-cert-file': { type: 'string', value: 'FILE', help: 'Certificate to show to Envoys (or CONTOUR_CERT_FILE)' },
+  'contour-key-file': { type: 'string', value: 'FILE', help: 'Key of that certificate (or CONTOUR_KEY_FILE)' },
+  'debug-http-address': {
+    type: 'string',
+    value: 'ADDRESS',
+    default: '127.0.0.1',
+    help: 'Where the debug endpoint listens',
+  },
+  'debug-http-port': { type: 'string', value: 'PORT', default: '6060', help: 'Where the debug endpoint listens' },
+  'envoy-service-http-address': {
+    type: 'string',
+    value: 'ADDRESS',
+    default: '0.0.0.0',
+    help: 'Where Envoys take plain HTTP',
+  },
+  'envoy-service-http-port': { type: 'string', value: 'PORT', default: '8080', help: 'Where Envoys take plain HTTP' },
+  'envoy-service-https-address': {
+    type: 'string',
+    value: 'ADDRESS',
+    default: '0.0.0.0',
+    help: 'Where Envoys take HTTPS',
+  },
+  'envoy-service-https-port': { type: 'string', value: 'PORT', default: '8443', help: 'Where Envoys take HTTPS' },
+  'root-namespaces': {
+    type: 'string',
+    value: 'NS,NS',
+    help: 'Namespaces in which a root may live; all where it is not given',
+  },
+  'ingress-class-name': {
+    type: 'string',
+    value: 'NAME,NAME',
+    help: 'Ingress classes to serve; contour and none where it is not given',
+  },
+  'log-format': { type: 'string', value: 'text|json', default: 'text', help: 'How log lines look' },
+  debug: { type: 'boolean', short: 'd', help: 'Log more' },
+  help: { type: 'boolean', short: 'h', help: 'Show this' },
+};
+
+/** Flags of Contour's that change what would be served: taking them in silence would be a lie. */
+const notServedYet =
+  /^--(accesslog-format|config-path|contour-config-name|disable-feature|disable-leader-election|envoy-https?-access-log|envoy-service-name|envoy-service-namespace|health-address|health-port|http-address|http-port|incluster|ingress-status-address|kubeconfig|kubernetes-.*|leader-election-.*|watch-namespaces|stats-address|stats-port|use-proxy-protocol)(=|$)/;
+
+/** Comma-separated names, without blanks. */
+export function names(text: string | null): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function socket(flags: Flags, prefix: string): SocketConfig {
+  return { address: flags.text(`${prefix}-address`) ?? '', port: flags.port(`${prefix}-port`) };
+}
+
+function tlsFiles(flags: Flags, env: Readonly<Record<string, string | undefined>>): TlsFiles | null {
+  if (flags.given('insecure')) return null;
+  const file = (flag: string, variable: string): string => flags.text(flag) ?? env[variable] ?? '';
+  const files = {
+    ca: file('contour-cafile', 'CONTOUR_CAFILE'),
+    certificate: file('contour-cert-file', 'CONTOUR_CERT_FILE'),
+    key: file('contour-key-file', 'CONTOUR_KEY_FILE'),
+  };
+  if (Object.values(files).includes('')) {
+    throw new Fault(
+      'Envoys are served over TLS: give --contour-cafile, --contour-cert-file and --contour-key-file, or --insecure',
+    );
+  }
+  return files;
+}
+
+function logFormat(flags: Flags): LogFormat {
+  const format = flags.text('log-format');
+  if (format === 'text' || format === 'json') return format;
+  throw new Fault(`--log-format takes text or json, and not ${JSON.stringify(format)}`);
+}
+
+/** Null where help was asked for. Throws a Fault that says what to give instead. */
+export function parseServe(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ServeConfig | null {
+  const unserved = argv.find((argument) => notServedYet.test(argument));
+  if (unserved !== undefined)
+    throw new Fault(`${unserved.replace(/=.*/s, '')} is Contour's, and not served here yet: leave it out`);
+  const flags = parseFlags(argv, serveFlags);
+  if (flags.given('help')) return null;
+  const manifests = flags.list('manifests');
+  if (manifests.length === 0) throw new Fault('give a folder or file to serve: --manifests PATH');
+  return Object.freeze({
+    manifests,
+    xds: socket(flags, 'xds'),
+    tls: tlsFiles(flags, env),
+    debug: socket(flags, 'debug-http'),
+    envoyHttp: socket(flags, 'envoy-service-http'),
+    envoyHttps: socket(flags, 'envoy-service-https'),
+    rootNamespaces: names(flags.text('root-namespaces')),
+    ingressClassNames: names(flags.text('ingress-class-name')),
+    log: { format: logFormat(flags), debug: flags.given('debug') },
+  });
+}
