@@ -1,0 +1,73 @@
+import { review, setHolding, type EnvoyState } from './envoy-state.ts';
+import { withAccepted, withRefused } from './holding.ts';
+import type { Resource } from './resource.ts';
+import { scrub } from './scrub.ts';
+import type { Flight, Subscription } from './subscription.ts';
+
+const acceptOne = (state: EnvoyState, subscription: Subscription, name: string, item: Resource | null): void => {
+  const holding = subscription.holdings.get(name);
+  if (holding === undefined) return; // Unsubscribed meanwhile.
+  const next = withAccepted(holding, item);
+  setHolding(state, subscription, name, next.possible.length === 0 ? null : next);
+  subscription.refusals.delete(name);
+};
+
+const accept = (state: EnvoyState, subscription: Subscription, flight: Flight): void => {
+  for (const resource of flight.resources) acceptOne(state, subscription, resource.name, resource);
+  for (const name of flight.removed) acceptOne(state, subscription, name, null);
+  // Nothing left to try again: the next world may be all new once more.
+  subscription.room = subscription.due.size === 0 ? Number.POSITIVE_INFINITY : subscription.room * 2;
+};
+
+const refuseOne = (state: EnvoyState, subscription: Subscription, name: string, item: Resource | null): void => {
+  const holding = subscription.holdings.get(name);
+  if (holding === undefined) return;
+  setHolding(state, subscription, name, withRefused(holding, item));
+  review(state, subscription, name);
+};
+
+/** Which one was bad is not known: Envoy names it in a text, if at all. Each is tried again by itself. */
+const retryOne = (state: EnvoyState, subscription: Subscription, resource: Resource): void => {
+  if (subscription.holdings.get(resource.name)?.sent !== resource.version) return; // A newer one is under way.
+  subscription.due.add(resource.name);
+  subscription.changed.add(resource.name);
+  state.pending.add(subscription);
+};
+
+const refuse = (state: EnvoyState, subscription: Subscription, flight: Flight, error: string): void => {
+  const message = scrub(error);
+  const [only] = flight.resources;
+  if (only === undefined) {
+    // Nothing in it can be taken back or sent again: what was removed counts as gone.
+    subscription.refusals.set('*', { name: '*', version: '', message, at: state.now });
+    accept(state, subscription, flight);
+    return;
+  }
+  if (flight.resources.length === 1) {
+    refuseOne(state, subscription, only.name, only);
+    subscription.refusals.set(only.name, { name: only.name, version: only.version, message, at: state.now });
+  } else {
+    subscription.room = Math.ceil(flight.resources.length / 2);
+    for (const resource of flight.resources) retryOne(state, subscription, resource);
+  }
+  for (const name of flight.removed) refuseOne(state, subscription, name, null);
+};
+
+/**
+ * Takes a request as the answer to the response with that nonce. Refused means that the request carries an
+ * error, and nothing else: versions do not tell.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#ack-and-nack-semantics-summary
+ */
+export const judge = (state: EnvoyState, subscription: Subscription, nonce: string, error: string | null): void => {
+  const flight = subscription.flights.get(nonce);
+  if (flight === undefined) return;
+  // In the state of the world a request speaks for every response before it.
+  for (const earlier of subscription.stream.mode === 'sotw' ? [...subscription.flights.keys()] : []) {
+    if (earlier === nonce) break;
+    subscription.flights.delete(earlier);
+  }
+  subscription.flights.delete(nonce);
+  state.pending.add(subscription);
+  if (error === null) accept(state, subscription, flight);
+  else refuse(state, subscription, flight, error);
+};
