@@ -77,7 +77,7 @@ export const layers: readonly Layer[] = [
   },
   {
     place: 'plugin',
-    imports: pluginImports,
+    imports: ['plugin/output', 'plugin/commands/dev.ts', ...pluginImports],
     packages: ['@oclif/core', 'cli-table3', 'string-width'],
     node: true,
   },
@@ -90,7 +90,7 @@ export const layers: readonly Layer[] = [
   // The one command that starts a controller of its own.
   {
     place: 'plugin/commands/dev.ts',
-    imports: ['plugin', ...pluginImports, 'controller'],
+    imports: ['plugin', 'plugin/output', ...pluginImports, 'controller'],
     packages: ['@oclif/core'],
     node: true,
   },
