@@ -9,55 +9,50 @@ import { RE2JS } from 're2js';
 export function regexFault(pattern: string, maxProgramSize: number): string | null {
   if (pattern === '') return 'is empty';
   if (pattern.length > maxPatternLength) return `is longer than ${maxPatternLength} characters`;
-  const compiled = compile(pattern);
-  if (typeof compiled === 'string') return `is not valid RE2 syntax (${compiled})`;
-  const size = programSize(compiled);
+  const size = regexSize(pattern);
+  if (typeof size === 'string') return `is not valid RE2 syntax (${size})`;
   return size > maxProgramSize ? `is too large: about ${size} instructions, and ${maxProgramSize} are allowed` : null;
 }
 
 /** Longer ones cannot be within any sensible program size; this bounds the time spent on finding out. */
 const maxPatternLength = 8192;
 
-function compile(pattern: string): RE2JS | string {
+/**
+ * An upper estimate of RE2's count of instructions, or why the pattern does not compile. RE2 spends one
+ * instruction a range of a character class, this port one a class, so classes are counted by range.
+ */
+export function regexSize(pattern: string): number | string {
   try {
-    return RE2JS.compile(pattern);
+    const { prog } = RE2JS.compile(asBytes(pattern)).re2() as unknown as { readonly prog: Program };
+    return prog.inst.reduce((sum, { runes }) => sum + rangesOf(runes), entryAndExit);
   } catch (error) {
     return error instanceof Error ? error.message : 'unknown error';
   }
 }
 
-/** The compiled program, as the port keeps it: flat pairs of code points are ranges. */
+/** The compiled program, as the port keeps it: flat pairs of code points are ranges, one alone is itself. */
 interface Program {
-  readonly inst: readonly { readonly arg: number; readonly op: number; readonly runes: readonly number[] | null }[];
+  readonly inst: readonly { readonly runes: readonly number[] | null }[];
 }
 
-/**
- * An upper estimate of RE2's own count. The port matches code points and spends one instruction a
- * character class; RE2 matches UTF-8 bytes and spends one a byte range, so classes are counted by range.
- */
-function programSize(compiled: RE2JS): number {
-  const { prog } = compiled.re2() as unknown as { readonly prog: Program };
-  return prog.inst.reduce((sum, { runes, arg }) => sum + (runes === null ? 1 : Math.max(1, cost(runes, arg))), 0);
-}
+/** What RE2 adds around the pattern. */
+const entryAndExit = 3;
 
-function cost(runes: readonly number[], flags: number): number {
-  if (runes.length === 1) return flags === 0 ? rangeCost(runes[0] as number) : foldedCost;
-  let sum = 0;
-  for (let index = 1; index < runes.length; index += 2) sum += rangeCost(runes[index] as number);
-  return sum;
-}
-
-/** Two cases of a letter, and the sign for Kelvin or the long s. */
-const foldedCost = 5;
-
-/** Bytes of UTF-8 times the pieces that a range of such code points may fall into. */
-function rangeCost(last: number): number {
-  if (last < 0x80) return 1;
-  if (last < 0x800) return 4;
-  return last < 0x10000 ? 9 : 16;
+function rangesOf(runes: readonly number[] | null): number {
+  if (runes === null || runes.length < 2) return 1;
+  let ranges = 0;
+  for (let index = 0; index < runes.length; index += 2) if ((runes[index] as number) <= 0xff) ranges += 1;
+  return Math.max(1, ranges);
 }
 
 /** Does the whole text match? For a pattern that passed `regexFault`. */
 export function regexMatches(pattern: string, text: string): boolean {
-  return RE2JS.compile(pattern).testExact(text);
+  return RE2JS.compile(asBytes(pattern)).testExact(asBytes(text));
+}
+
+/** Envoy's RE2 reads patterns and paths as bytes: a character a byte of UTF-8. */
+function asBytes(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(/%([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
