@@ -4,7 +4,7 @@ import type { PatternName } from './pattern.ts';
 export type Schema =
   | ObjectSchema
   | { readonly type: 'map'; readonly values: Schema }
-  | { readonly type: 'array'; readonly items: Schema; readonly minItems?: number; readonly maxItems?: number }
+  | ArraySchema
   | StringSchema
   | IntegerSchema
   | { readonly type: 'boolean'; readonly default?: boolean }
@@ -16,6 +16,17 @@ export interface ObjectSchema {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  /** How a field that is null is taken; as a value of the wrong type where this is absent. */
+  readonly nulls?: 'absent';
+  /** What is said of fields that have no schema; they are reported where this is absent. */
+  readonly unknownFields?: 'ignored';
+}
+
+export interface ArraySchema {
+  readonly type: 'array';
+  readonly items: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
 }
 
 export interface StringSchema {

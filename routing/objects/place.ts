@@ -1,0 +1,48 @@
+import type { Problem } from './diagnostic.ts';
+import { isGuarded } from './guarded-fields.ts';
+import { childPointer } from './pointer.ts';
+import { described } from './sentence.ts';
+
+/** Where the checker stands, and what it has found so far. */
+export interface Place {
+  readonly pointer: string;
+  /** What sentences call the value here: `weight`, `services[2]`. */
+  readonly name: string;
+  /** Inside a field that restricts or protects. */
+  readonly guarded: boolean;
+  /** Says nothing of values in sentences. */
+  readonly discreet: boolean;
+  readonly problems: Problem[];
+}
+
+/** The whole of an object of `kind`. Problems are added to `problems`. */
+export function wholeOf(kind: string, problems: Problem[], discreet = false): Place {
+  return { pointer: '', name: kind, guarded: false, discreet, problems };
+}
+
+export function fieldOf(place: Place, field: string): Place {
+  const guarded = place.guarded || isGuarded(field);
+  return { ...place, pointer: childPointer(place.pointer, field), name: field, guarded };
+}
+
+export function itemOf(place: Place, index: number): Place {
+  return { ...place, pointer: childPointer(place.pointer, index), name: `${place.name}[${index}]` };
+}
+
+/** Reports a value that is not of its type; there is nothing to keep of it. */
+export function wrongType(place: Place, expected: string, value: unknown): undefined {
+  const message = `${place.name} must be ${expected}, got ${described(value, place.discreet)}`;
+  place.problems.push({ pointer: place.pointer, reason: 'WrongType', message, severity: 'error' });
+}
+
+/** Reports a value that is of its type and not allowed; there is nothing to keep of it. */
+export function invalidValue(place: Place, expected: string, value: unknown): undefined {
+  const message = `${place.name} must be ${expected}, got ${described(value, place.discreet)}`;
+  place.problems.push({ pointer: place.pointer, reason: 'InvalidValue', message, severity: 'error' });
+}
+
+export function missing(place: Place, field: string): void {
+  const pointer = childPointer(place.pointer, field);
+  const message = `${place.name} needs the field ${field}`;
+  place.problems.push({ pointer, reason: 'MissingField', message, severity: 'error' });
+}
