@@ -100,6 +100,6 @@ function disputes(copies: readonly Copy[]): readonly FileFault[] {
   if (first === undefined) return [];
   const { file, line } = first.placed.locate('');
   const ref = refOf(first.placed.object);
-  const message = `${ref.kind} ${displayName(ref)} is already in ${file}, line ${line}, and that copy is used: remove one.`;
+  const message = `${ref.kind} ${displayName(ref)} is already in ${file}, line ${line}, and that copy is used: remove one`;
   return others.map(({ placed }) => ({ ...placed.locate(''), message, severity: 'error' }));
 }

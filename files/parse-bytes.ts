@@ -9,7 +9,7 @@ export function parseBytes(file: string, bytes: Uint8Array, earlier: ParsedFile 
   try {
     text = UTF8.decode(bytes);
   } catch {
-    return unparsed(wholeFileFault(file, 'The file is not UTF-8 text: save it as UTF-8.'));
+    return unparsed(wholeFileFault(file, 'the file is not UTF-8 text: save it as UTF-8'));
   }
   return parseManifests(file, text, earlier);
 }

@@ -4,11 +4,11 @@ export class ManifestSourceError extends Error {
 }
 
 export function missingPath(path: string): ManifestSourceError {
-  return new ManifestSourceError(`There is no file or folder ${path}.`);
+  return new ManifestSourceError(`there is no file or folder ${path}`);
 }
 
 export function unreadablePath(path: string, cause: unknown): ManifestSourceError {
-  return new ManifestSourceError(`${path} cannot be read (${reasonOf(cause)}).`, { cause });
+  return new ManifestSourceError(`${path} cannot be read (${reasonOf(cause)})`, { cause });
 }
 
 /** The system's own code (`EACCES`), which says more to whoever looks it up than a sentence of ours. */

@@ -37,8 +37,8 @@ export function readCandidate(
   try {
     bytes = fileSystem.read(path);
   } catch (error) {
-    const kept = good === null ? '' : ' What it last held keeps serving.';
-    const fault = wholeFileFault(path, `The file cannot be read (${reasonOf(error)}).${kept}`);
+    const kept = good === null ? '' : '; what it last held keeps serving';
+    const fault = wholeFileFault(path, `the file cannot be read (${reasonOf(error)})${kept}`);
     return { type: 'unreadable', tracked: { stat, good, faults: [fault] } };
   }
   const parsed = parseBytes(path, bytes, good?.parsed ?? null);

@@ -199,7 +199,7 @@ export class WatchedRoots {
 function openRoot(fileSystem: FileSystem, path: string): Root {
   const type = fileSystem.stat(path)?.type;
   if (type === undefined) throw missingPath(path);
-  if (type === 'other') throw new ManifestSourceError(`${path} is neither a file nor a folder: it cannot be watched.`);
+  if (type === 'other') throw new ManifestSourceError(`${path} is neither a file nor a folder: it cannot be watched`);
   if (type === 'directory') ensureReadable(fileSystem, path);
   return { path, type, realPath: fileSystem.realPath(path), missing: false };
 }
@@ -218,15 +218,15 @@ function quietAfter(swapped: boolean): number {
 
 function missingFault({ path, type }: Root): FileFault {
   const what = type === 'directory' ? 'folder' : 'file';
-  return wholeFileFault(path, `The ${what} is missing; what it last held keeps serving until it is back.`);
+  return wholeFileFault(path, `the ${what} is missing; what it last held keeps serving until it is back`);
 }
 
 function unreadableFault(directory: string, error: unknown): FileFault {
-  const message = `The folder cannot be read (${reasonOf(error)}); what it last held keeps serving.`;
+  const message = `the folder cannot be read (${reasonOf(error)}); what it last held keeps serving`;
   return wholeFileFault(directory, message);
 }
 
 function refusedFault(directory: string, reason: string): FileFault {
-  const message = `The folder cannot be watched (${reason}); its changes are seen within a second.`;
+  const message = `the folder cannot be watched (${reason}); its changes are seen within a second`;
   return wholeFileFault(directory, message, 'warning');
 }

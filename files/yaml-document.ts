@@ -1,5 +1,6 @@
-import { isAlias, isCollection, isMap, isPair, isScalar, parseDocument, type Document, type Pair } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isPair, isScalar, parseDocument, type Document, type Pair } from 'yaml';
 import type { ParseOptions, DocumentOptions, ScalarTag, SchemaOptions } from 'yaml';
+import { quoted } from '../routing/objects/sentence.ts';
 import { sentenceFor } from './yaml-sentences.ts';
 
 export interface YamlFault {
@@ -21,6 +22,8 @@ const MAX_ALIASES = 1_000;
 const MAX_DEPTH = 200;
 /** A file with one slip of the same sort in every line is told about the first ones. */
 const MAX_REPEATS = 20;
+
+const TOO_DEEP = `the YAML is nested more than ${MAX_DEPTH} levels deep`;
 
 const BOOL = 'tag:yaml.org,2002:bool';
 
@@ -62,13 +65,14 @@ export function readYaml(document: Document.Parsed): YamlDocument {
   if (syntax !== undefined) return broken(warnings, [faultAt(syntax.pos[0], sentenceFor(syntax.code))]);
   const form = formFaults(document);
   if (form.length > 0) return broken(warnings, form);
+  const start = offsetOfNode(document.contents);
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, faults: warnings };
   } catch (error) {
     // What the library throws for aliases that multiply and for merges of what is no map.
-    if (error instanceof ReferenceError) return broken(warnings, [faultAt(0, sentenceFor('RESOURCE_EXHAUSTION'))]);
+    if (error instanceof ReferenceError) return broken(warnings, [faultAt(start, sentenceFor('RESOURCE_EXHAUSTION'))]);
     if (error instanceof Error && error.message.startsWith('Merge sources')) {
-      return broken(warnings, [faultAt(0, 'A "<<" merges something that is not a map.')]);
+      return broken(warnings, [faultAt(start, 'a "<<" merges something that is not a map')]);
     }
     throw error;
   }
@@ -82,23 +86,29 @@ function faultAt(offset: number, message: string, severity: YamlFault['severity'
   return { offset, message, severity };
 }
 
-/** Duplicate keys, and structure that is deeper or has more aliases than anybody means. Walks without recursion. */
+/** What the syntax allows and nobody means. Walks in the order of the text, and without recursion. */
 function formFaults(document: Document.Parsed): readonly YamlFault[] {
   const faults: YamlFault[] = [];
+  const anchors = new Set<string>();
   const open: { readonly node: unknown; readonly depth: number }[] = [{ node: document.contents, depth: 0 }];
   let aliases = 0;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && faults.length < MAX_REPEATS; next = open.pop()) {
     const { node, depth } = next;
-    if (isAlias(node)) aliases += 1;
-    if (aliases > MAX_ALIASES) return [faultAt(offsetOfNode(node), sentenceFor('RESOURCE_EXHAUSTION'))];
-    if (!isCollection(node)) continue;
-    if (depth > MAX_DEPTH) {
-      return [faultAt(offsetOfNode(node), `The YAML is nested more than ${MAX_DEPTH} levels deep.`)];
+    if (isAlias(node)) {
+      aliases += 1;
+      if (aliases > MAX_ALIASES) return [faultAt(offsetOfNode(node), sentenceFor('RESOURCE_EXHAUSTION'))];
+      if (!anchors.has(node.source)) faults.push(faultAt(offsetOfNode(node), sentenceFor('BAD_ALIAS')));
+    } else if (isCollection(node)) {
+      if (depth > MAX_DEPTH) return [faultAt(offsetOfNode(node), TOO_DEEP)];
+      if (isMap(node)) faults.push(...duplicateKeys(node.items));
+      for (const item of node.items.toReversed()) {
+        if (isPair(item)) open.push({ node: item.value, depth: depth + 1 }, { node: item.key, depth: depth + 1 });
+        else open.push({ node: item, depth: depth + 1 });
+      }
     }
-    if (isMap(node)) faults.push(...duplicateKeys(node.items));
-    for (const item of node.items) open.push({ node: isPair(item) ? item.value : item, depth: depth + 1 });
+    if (isNode(node) && 'anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
   }
-  return faults.toSorted((left, right) => left.offset - right.offset).slice(0, MAX_REPEATS);
+  return faults;
 }
 
 function duplicateKeys(pairs: readonly Pair[]): readonly YamlFault[] {
@@ -110,7 +120,7 @@ function duplicateKeys(pairs: readonly Pair[]): readonly YamlFault[] {
     // Several merges in one map are allowed.
     if (name === null || name === '<<') continue;
     if (seen.has(name)) {
-      const message = `The key ${JSON.stringify(name.slice(0, 80))} appears twice in this map: keep one of them.`;
+      const message = `the key ${quoted(name)} appears twice in this map: keep one of them`;
       faults.push(faultAt(offsetOfNode(key), message));
     }
     seen.add(name);
