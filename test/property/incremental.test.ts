@@ -2,28 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCompiler, type Compiler } from '../../routing/compile.ts';
 import { defaultSettings } from '../../routing/graph/settings.ts';
-import { type Change, type KubernetesObject, refOf } from '../../routing/objects/kubernetes-object.ts';
-import { refKey } from '../../routing/objects/ref.ts';
+import type { Change, KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import { equal } from '../../routing/store/equal.ts';
 import { type ReadKind, readKinds } from '../../routing/store/read-key.ts';
+import { inspectKeyPair, perform } from './play.ts';
 import { changesOf, type Edit, histories } from './worlds.ts';
 
-const ports = {
-  inspectKeyPair: (_: Uint8Array, key: Uint8Array) =>
-    new TextDecoder().decode(key).startsWith('bad')
-      ? { valid: false as const, reason: 'is refused by this test' }
-      : { valid: true as const },
-};
+const ports = { inspectKeyPair };
 
 function compiler(closed: boolean, isRecorded?: (kind: ReadKind) => boolean): Compiler {
   return createCompiler({ ...defaultSettings, closed, rootNamespaces: ['blue', 'green'] }, ports, isRecorded);
-}
-
-function perform(world: Map<string, KubernetesObject>, changes: readonly Change[]): void {
-  for (const change of changes) {
-    if (change.type === 'upsert') world.set(refKey(refOf(change.object)), change.object);
-    else world.delete(refKey(change.ref));
-  }
 }
 
 function rebuilt(world: ReadonlyMap<string, KubernetesObject>, closed: boolean): Compiler {
