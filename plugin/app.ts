@@ -1,0 +1,63 @@
+import type { Command } from '@oclif/core/command';
+import { Config } from '@oclif/core/config';
+import type { Plugin } from '@oclif/core/interfaces';
+import { catalogue } from './command-line/catalogue.ts';
+import type { CommandSpec } from './command-line/spec.ts';
+import type { RunnableCommand } from './commands/command.ts';
+import type { Io } from './io.ts';
+import { oclifCommand } from './oclif-command.ts';
+import { pluginVersion } from './version.ts';
+
+/** Each command is loaded when it is run, with what it alone needs. */
+const loaders: ReadonlyMap<string, () => Promise<RunnableCommand>> = new Map([
+  ['routes', async () => (await import('./commands/routes.ts')).routesCommand],
+  ['dev', async () => (await import('./commands/dev.ts')).devCommand],
+  ['version', async () => (await import('./commands/version.ts')).versionCommand],
+]);
+
+/** Runs a command of the catalogue; answers its exit code. */
+export async function runApp(name: string, argv: readonly string[], io: Io): Promise<number> {
+  const plugin = staticPlugin(io);
+  const config = await Config.load({
+    root: plugin.root,
+    pjson: plugin.pjson,
+    plugins: new Map([[plugin.name, plugin]]),
+  });
+  return config.runCommand<number>(name, [...argv]);
+}
+
+/** All commands as one plugin that knows them already, so that nothing is searched for on disk. */
+function staticPlugin(io: Io): Plugin {
+  const version = pluginVersion();
+  const commands = catalogue.flatMap((spec) => {
+    const load = loaders.get(spec.name);
+    return load === undefined ? [] : [loadable(spec, async () => oclifCommand(await load(), io))];
+  });
+  const find = (id: string): Promise<Command.Class> | undefined => commands.find((each) => each.id === id)?.load();
+  return {
+    _base: '',
+    alias: 'kubectl-contour',
+    commandIDs: commands.map(({ id }) => id),
+    commands,
+    commandsDir: undefined,
+    findCommand: find as Plugin['findCommand'],
+    hasManifest: false,
+    hooks: {},
+    isRoot: true,
+    load: async () => {},
+    moduleType: 'module',
+    name: 'kubectl-contour',
+    options: { root: import.meta.dirname },
+    pjson: { name: 'kubectl-contour', version, oclif: { bin: 'kubectl contour', dirname: 'kubectl-contour' } },
+    root: import.meta.dirname,
+    topics: [],
+    type: 'core',
+    valid: true,
+    version,
+  };
+}
+
+/** Flags and help come from the spec, not from here. */
+function loadable({ name, summary }: CommandSpec, load: () => Promise<Command.Class>): Command.Loadable {
+  return { id: name, summary, aliases: [], args: {}, flags: {}, hidden: false, hiddenAliases: [], load };
+}

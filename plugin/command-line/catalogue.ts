@@ -1,0 +1,54 @@
+import { commonFlags, debugUrlFlag } from './common-flags.ts';
+import { routesSpec } from './routes-spec.ts';
+import type { CommandSpec, FlagSpec } from './spec.ts';
+
+export const devSpec = {
+  name: 'dev',
+  group: 'Run',
+  summary: 'Serve a folder of manifests with a controller and an Envoy of its own',
+  description: 'The same as contour dev.',
+  arguments: [],
+  flags: [],
+  examples: [],
+  passThrough: true,
+} as const satisfies CommandSpec;
+
+export const versionSpec = {
+  name: 'version',
+  group: 'Other',
+  summary: 'Show the versions of this plugin and of the controller',
+  description: 'Show the versions of this plugin and of the controller at --debug-url.',
+  arguments: [],
+  flags: [
+    { name: 'client', type: 'boolean', summary: 'Only the version of this plugin; nothing is asked.' },
+    debugUrlFlag,
+    { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json or yaml.' },
+  ],
+  examples: [{ title: 'Both versions', command: '{bin} version' }],
+  passThrough: false,
+} as const satisfies CommandSpec;
+
+const helpSpec = {
+  name: 'help',
+  group: 'Other',
+  summary: 'Show help for a command',
+  description: 'Show help for a command.',
+  arguments: [{ name: 'COMMAND', summary: 'The command.' }],
+  flags: [],
+  examples: [],
+  passThrough: false,
+} as const satisfies CommandSpec;
+
+/** The commands that exist, in the order in which the overview lists them. */
+export const catalogue: readonly CommandSpec[] = [routesSpec, devSpec, versionSpec, helpSpec];
+
+export function findSpec(name: string): CommandSpec | null {
+  return catalogue.find((spec) => spec.name === name) ?? null;
+}
+
+/** Every flag that this program knows, for what stands before the command. */
+export const anyFlags: readonly FlagSpec[] = [
+  ...commonFlags,
+  { name: 'version', type: 'boolean', summary: 'Show the version of this plugin.' },
+  ...catalogue.flatMap((spec) => spec.flags),
+];

@@ -1,0 +1,47 @@
+/** One flag as people see it. Everything that knows flags (parser, help, completion) is made from this. */
+export interface FlagSpec {
+  /** Without dashes, in kebab case. */
+  readonly name: string;
+  readonly char?: string;
+  /** `list` may be repeated, and takes values divided by commas. */
+  readonly type: 'boolean' | 'string' | 'list';
+  /** As help prints it behind the name: `''`, `table`, `[]`. Booleans print `false`. */
+  readonly shown?: string;
+  readonly summary: string;
+}
+
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly summary: string;
+}
+
+export interface Example {
+  readonly title: string;
+  /** Begins with `{bin}`, which stands for the way the program was called. */
+  readonly command: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** The heading it stands under in the overview. */
+  readonly group: string;
+  /** One line. */
+  readonly summary: string;
+  readonly description: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly flags: readonly FlagSpec[];
+  readonly examples: readonly Example[];
+  /** Its arguments are read by somebody else and reach them untouched. */
+  readonly passThrough: boolean;
+}
+
+/** What each kind of flag yields, by name. */
+export type FlagValues<Flags extends readonly FlagSpec[]> = {
+  readonly [Flag in Flags[number] as Flag['name']]: ValueOf<Flag['type']>;
+};
+
+type ValueOf<Type extends FlagSpec['type']> = Type extends 'boolean'
+  ? boolean
+  : Type extends 'list'
+    ? readonly string[]
+    : string | undefined;

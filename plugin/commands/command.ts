@@ -1,0 +1,26 @@
+import type { CommandSpec, FlagValues } from '../command-line/spec.ts';
+import type { Io } from '../io.ts';
+
+/** What people typed. */
+export interface CommandInput<Spec extends CommandSpec = CommandSpec> {
+  readonly flags: FlagValues<Spec['flags']>;
+  readonly arguments: readonly string[];
+}
+
+export interface RunnableCommand {
+  readonly spec: CommandSpec;
+  /** Answers the exit code. Rejects with CommandFailure for what people can do something about. */
+  run(input: { readonly flags: unknown; readonly arguments: readonly string[] }, io: Io): Promise<number>;
+}
+
+/** Ties what a command does to its spec, which is what types its flags. */
+export function command<const Spec extends CommandSpec>(
+  spec: Spec,
+  run: (input: CommandInput<Spec>, io: Io) => Promise<number>,
+): RunnableCommand {
+  return {
+    spec,
+    run: ({ flags, arguments: words }, io) =>
+      run({ flags: flags as CommandInput<Spec>['flags'], arguments: words }, io),
+  };
+}

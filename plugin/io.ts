@@ -1,0 +1,12 @@
+import type { Terminal } from './output/terminal.ts';
+
+/** What a command may touch of the process it runs in. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How people call the program, `kubectl contour`. */
+  readonly program: string;
+  readonly terminal: Terminal;
+  write(text: string): void;
+  writeError(text: string): void;
+  readStdin(): Promise<string>;
+}

@@ -1,0 +1,65 @@
+import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+
+/** No answer, or not the one that was asked for. `message` goes on after "the endpoint …". */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure';
+}
+
+/** The whole body of a 200. Rejects with HttpFailure. */
+export async function readBody(url: URL, signal: AbortSignal): Promise<string> {
+  const pieces: string[] = [];
+  await readText(url, signal, (text) => pieces.push(text));
+  return pieces.join('');
+}
+
+/** Each line of a 200 as it comes; resolves when the body ends. Rejects with HttpFailure, or with what `hear` throws. */
+export async function readLines(url: URL, signal: AbortSignal, hear: (line: string) => void): Promise<void> {
+  let pieces: string[] = [];
+  await readText(url, signal, (text) => {
+    const [first = '', ...others] = text.split('\n');
+    pieces.push(first);
+    for (const next of others) {
+      const line = pieces.join('');
+      if (line !== '') hear(line);
+      pieces = [next];
+    }
+  });
+}
+
+async function readText(url: URL, signal: AbortSignal, hear: (text: string) => void): Promise<void> {
+  const response = await open(url, signal);
+  response.setEncoding('utf8');
+  const heard: unknown[] = [];
+  try {
+    for await (const text of response) {
+      try {
+        hear(text as string);
+      } catch (error) {
+        heard.push(error);
+        throw error;
+      }
+    }
+  } catch (error) {
+    throw heard.length > 0 ? error : failureOf(error);
+  }
+}
+
+async function open(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+  // A connection of its own, so that nothing keeps the process alive afterwards.
+  const options: RequestOptions = { agent: false, signal, headers: { accept: 'application/json' } };
+  const get = url.protocol === 'https:' ? (await import('node:https')).get : getHttp;
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, options, resolve).on('error', (error) => reject(failureOf(error)));
+  });
+  if (response.statusCode === 200) return response;
+  response.destroy();
+  throw new HttpFailure(`answered with status ${response.statusCode}`);
+}
+
+function failureOf(error: unknown): HttpFailure {
+  if (error instanceof HttpFailure) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ABORT_ERR') return new HttpFailure('did not answer in time', { cause: error });
+  if (code === 'ECONNREFUSED') return new HttpFailure('refused the connection', { cause: error });
+  return new HttpFailure(`could not be reached (${code === '' ? String(error) : code})`, { cause: error });
+}

@@ -1,0 +1,61 @@
+import { closest } from '../routing/objects/edit-distance.ts';
+import type { CommandLine } from './argv.ts';
+import { catalogue, findSpec } from './command-line/catalogue.ts';
+import { CommandFailure, helpHint, UsageFailure } from './failure.ts';
+import { commandHelp, overview } from './help.ts';
+import type { Io } from './io.ts';
+import { failureStatus, printFailure } from './output/failure.ts';
+import { printJsonLine } from './output/json.ts';
+import { isColorChoice } from './output/terminal.ts';
+import { clientVersionLine } from './version.ts';
+
+/** Answers what needs no command at once, runs the rest, and says what failed. Answers the exit code. */
+export async function main(line: CommandLine, io: Io): Promise<number> {
+  try {
+    const text = quickAnswer(line, io);
+    if (text === null) {
+      const { runApp } = await import('./app.ts');
+      return await runApp(line.command ?? '', line.argv, io);
+    }
+    io.write(text);
+    return 0;
+  } catch (error) {
+    // Anything else is a mistake of ours and ends the program with its stack.
+    if (!(error instanceof CommandFailure)) throw error;
+    io.writeError(line.errorFormat === 'json' ? printJsonLine(failureStatus(error)) : printFailure(error));
+    return 1;
+  }
+}
+
+function quickAnswer(line: CommandLine, io: Io): string | null {
+  const spec = line.command === null ? null : knownSpec(line.command, io);
+  refuseBadFlags(line, io);
+  if (spec === null) return line.version ? clientVersionLine() : overview(io.program);
+  if (spec.name === 'help') return helpFor(line.arguments, io);
+  if (line.help) return commandHelp(spec, io.program);
+  const isClientVersion = spec.name === 'version' && line.argv.join(' ') === '--client --';
+  return isClientVersion ? clientVersionLine() : null;
+}
+
+function knownSpec(name: string, io: Io): NonNullable<ReturnType<typeof findSpec>> {
+  const spec = findSpec(name);
+  if (spec !== null) return spec;
+  const similar = closest(
+    name,
+    catalogue.map((each) => each.name),
+  );
+  const meant = similar === null ? '' : `; did you mean "${similar}"?`;
+  throw new UsageFailure(`unknown command "${name}" for "${io.program}"${meant}`, helpHint(io.program, null));
+}
+
+function refuseBadFlags({ command, errorFormat, color, fault }: CommandLine, io: Io): void {
+  const refuse = (reason: string): UsageFailure => new UsageFailure(reason, helpHint(io.program, command));
+  if (fault !== null) throw refuse(fault);
+  if (!isColorChoice(color)) throw refuse(`--color is auto, always or never, not "${color}"`);
+  if (errorFormat !== 'text' && errorFormat !== 'json')
+    throw refuse(`--error-format is text or json, not "${errorFormat}"`);
+}
+
+function helpFor([name]: readonly string[], io: Io): string {
+  return name === undefined ? overview(io.program) : commandHelp(knownSpec(name, io), io.program);
+}

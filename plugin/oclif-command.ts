@@ -1,0 +1,57 @@
+import { string as textArgument } from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import { boolean, string } from '@oclif/core/flags';
+import { CLIError } from '@oclif/core/errors';
+import type { FlagInput } from '@oclif/core/interfaces';
+import { commonFlags } from './command-line/common-flags.ts';
+import type { CommandSpec, FlagSpec } from './command-line/spec.ts';
+import type { RunnableCommand } from './commands/command.ts';
+import { helpHint, UsageFailure } from './failure.ts';
+import type { Io } from './io.ts';
+import { failureStatus } from './output/failure.ts';
+
+/** One of our commands as a class that oclif can run. */
+export function oclifCommand({ spec, run }: RunnableCommand, io: Io): Command.Class {
+  const flags: FlagInput = Object.fromEntries(
+    [...spec.flags, ...commonFlags].map((flag) => [flag.name, oclifFlag(flag)]),
+  );
+  // Without this oclif takes standard input for the first argument that is missing.
+  const args = Object.fromEntries(spec.arguments.map(({ name }) => [name, textArgument({ ignoreStdin: true })]));
+
+  return class extends Command {
+    static override id = spec.name;
+
+    override async run(): Promise<number> {
+      if (spec.passThrough) {
+        this.parsed = true;
+        return run({ flags: {}, arguments: this.argv }, io);
+      }
+      const parsed = await this.parse({ flags, args }).catch((error: unknown) => {
+        throw usageFailure(spec, helpHint(io.program, spec.name), error);
+      });
+      return run({ flags: parsed.flags, arguments: parsed.argv as readonly string[] }, io);
+    }
+
+    // Otherwise an error prints the whole state of the program.
+    override toErrorJson(error: unknown): object {
+      return failureStatus(error instanceof Error ? error : new Error(String(error)));
+    }
+  } as Command.Class;
+}
+
+function oclifFlag(flag: FlagSpec): FlagInput[string] {
+  if (flag.type === 'boolean') return boolean({ default: false });
+  // Where one flag could take several words it would swallow the arguments behind it.
+  return flag.type === 'list'
+    ? string({ multiple: true, multipleNonGreedy: true, delimiter: ',', default: [] })
+    : string();
+}
+
+function usageFailure(spec: CommandSpec, seeHelp: string, error: unknown): unknown {
+  if (!(error instanceof CLIError)) return error;
+  const most = spec.arguments.map(({ name }) => name).join(' ');
+  const [first = ''] = error.message.split('\n');
+  if (!('args' in error)) return new UsageFailure(first, seeHelp, { cause: error });
+  const allowed = most === '' ? 'no argument' : `one argument, ${most}`;
+  return new UsageFailure(`${spec.name} takes at most ${allowed}: ${first.toLowerCase()}`, seeHelp, { cause: error });
+}

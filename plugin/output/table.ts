@@ -1,0 +1,50 @@
+import CliTable from 'cli-table3';
+import stringWidth from 'string-width';
+
+/** Rows under their headers, in the shape of kubectl's tables: no borders, three spaces between columns. */
+export interface Table {
+  /** Null where the headers were printed before, or are not wanted. */
+  readonly headers: readonly string[] | null;
+  /** Cells are escaped already; colours may be in them. */
+  readonly rows: readonly (readonly string[])[];
+  /** What earlier rows of the same table took, per column. */
+  readonly widths: readonly number[];
+}
+
+export interface PrintedTable {
+  /** Ends with a newline unless it is empty. */
+  readonly text: string;
+  readonly widths: readonly number[];
+}
+
+const LINES =
+  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle';
+const NO_LINES = Object.fromEntries(LINES.split(' ').map((name) => [name, '']));
+
+export function printTable({ headers, rows, widths }: Table): PrintedTable {
+  const lines = headers === null ? rows : [headers, ...rows];
+  const columns = Math.max(widths.length, ...lines.map((line) => line.length));
+  const grown = Array.from({ length: columns }, (_, column) => widthOf(lines, column, widths[column] ?? 0));
+  if (lines.length === 0) return { text: '', widths: grown };
+  // The library colours heads and borders, into pipes too, unless it is told to use no style at all.
+  const table = new CliTable({
+    chars: NO_LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 3, compact: true },
+  });
+  table.push(...lines.map((line) => line.map((cell, column) => padded(cell, grown[column] ?? 0))));
+  const text = table
+    .toString()
+    .split('\n')
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+  return { text, widths: grown };
+}
+
+function widthOf(lines: readonly (readonly string[])[], column: number, least: number): number {
+  return lines.reduce((width, line) => Math.max(width, stringWidth(line[column] ?? '')), least);
+}
+
+/** So that rows which come later stand under the first ones. */
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
+}

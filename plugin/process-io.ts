@@ -1,0 +1,17 @@
+import { text } from 'node:stream/consumers';
+import type { CommandLine } from './argv.ts';
+import { programName } from './help.ts';
+import type { Io } from './io.ts';
+import { decideTerminal, isColorChoice } from './output/terminal.ts';
+
+/** The process as commands may use it. */
+export function processIo({ color }: CommandLine): Io {
+  return {
+    env: process.env,
+    program: programName(process.argv[1] ?? ''),
+    terminal: decideTerminal(process.stdout.isTTY === true, process.env, isColorChoice(color) ? color : 'never'),
+    write: (output) => void process.stdout.write(output),
+    writeError: (output) => void process.stderr.write(output),
+    readStdin: () => text(process.stdin),
+  };
+}

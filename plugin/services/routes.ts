@@ -1,0 +1,128 @@
+import type { FileFault } from '../../files/manifests.ts';
+import { fitsGlob } from '../../routing/match/glob.ts';
+import { chooseHost } from '../../routing/match/host.ts';
+import { closest } from '../../routing/objects/edit-distance.ts';
+import type { RouteItem, RouteQuery } from '../../routing/route-item.ts';
+import type { RouteEvent, RouteSource, RouteTable } from '../route-table.ts';
+
+const SUGGESTIONS = 5;
+
+/** A table, and, where it is empty, a sentence that says why. */
+export interface RoutesAnswer {
+  readonly table: RouteTable;
+  readonly nothing: string | null;
+}
+
+export async function readRoutes(source: RouteSource, query: RouteQuery): Promise<RoutesAnswer> {
+  const table = await source.table(query);
+  if (table.items.length > 0) return { table, nothing: null };
+  const { items } = await source.table({ host: null, path: null, namespace: null, invalid: false });
+  return { table, nothing: explainNothing(query, new Set(items.map(({ host }) => host))) };
+}
+
+/** @param hosts every declared host that serves anything */
+export function explainNothing(query: RouteQuery, hosts: ReadonlySet<string>): string {
+  if (query.host === null || isDeclared(query.host, hosts)) return `No routes found${wanted(query)}.`;
+  const similar = similarHosts(query.host.toLowerCase(), hosts);
+  const hint = similar.length === 0 ? '' : ` Closest hosts: ${similar.join(', ')}.`;
+  return `No routes found${wanted(query)}.${hint}`;
+}
+
+function wanted({ host, path, namespace }: RouteQuery): string {
+  const parts = [
+    ...(host === null ? [] : [`for host "${host}"`]),
+    ...(path === null ? [] : [`that answer path "${path}"`]),
+    ...(namespace === null ? [] : [`in namespace "${namespace}"`]),
+  ];
+  return parts.map((part) => ` ${part}`).join('');
+}
+
+function isDeclared(host: string, hosts: ReadonlySet<string>): boolean {
+  if (!host.includes('*')) return chooseHost(hosts, host) !== null;
+  return [...hosts].some((name) => fitsGlob(host.toLowerCase(), name));
+}
+
+/**
+ * Wildcards that only look as if they covered the name, then what may be a misspelling of it, then the hosts that have
+ * most labels in common with it.
+ */
+function similarHosts(name: string, hosts: ReadonlySet<string>): readonly string[] {
+  const wildcards = [...hosts]
+    .filter((host) => host.startsWith('*.') && name.endsWith(host.slice(1)))
+    .map((host) => `${host} (not a match: a wildcard stands for one label)`);
+  const misspelt = closest(name, hosts);
+  const others = related(name, hosts).filter((host) => host !== misspelt);
+  return [...wildcards, ...(misspelt === null ? [] : [misspelt]), ...others].slice(0, SUGGESTIONS);
+}
+
+function related(name: string, hosts: ReadonlySet<string>): readonly string[] {
+  const labels = name.split('.');
+  return [...hosts]
+    .filter((host) => !host.includes('*'))
+    .map((host) => ({ host, shared: host.split('.').filter((label) => labels.includes(label)).length }))
+    .filter(({ shared }) => shared * 2 > labels.length)
+    .sort((left, right) => right.shared - left.shared || (left.host < right.host ? -1 : 1))
+    .map(({ host }) => host);
+}
+
+export interface RoutesWatcher {
+  /** What of a row is looked at: where it stays the same, the row has not moved. */
+  likeness(item: RouteItem): string;
+  /** Called first with every row as added, later only where something moved. */
+  events(events: readonly RouteEvent[]): void;
+  /** Called when they changed. */
+  faults(faults: readonly FileFault[]): void;
+  warn(message: string): void;
+}
+
+/** Follows a table until `signal` is aborted. */
+export async function watchRoutes(
+  source: RouteSource,
+  query: RouteQuery,
+  watcher: RoutesWatcher,
+  signal: AbortSignal,
+): Promise<void> {
+  let shown: RouteTable | null = null;
+  const sink = (table: RouteTable): void => {
+    const before = shown;
+    shown = table;
+    if (JSON.stringify(table.faults) !== JSON.stringify(before?.faults ?? [])) watcher.faults(table.faults);
+    const events = diffRoutes(before?.items ?? [], table.items, watcher.likeness);
+    if (before === null || events.length > 0) watcher.events(events);
+  };
+  await source.watch(query, sink, watcher.warn, signal);
+}
+
+/** What moved between two tables, in the order of the newer one, deletions last. */
+export function diffRoutes(
+  before: readonly RouteItem[],
+  after: readonly RouteItem[],
+  likeness: (item: RouteItem) => string,
+): readonly RouteEvent[] {
+  const old = byIdentity(before);
+  const now = byIdentity(after);
+  const moved = [...now].flatMap(([identity, object]): readonly RouteEvent[] => {
+    const known = old.get(identity);
+    if (known === undefined) return [{ type: 'ADDED', object }];
+    return likeness(known) === likeness(object) ? [] : [{ type: 'MODIFIED', object }];
+  });
+  const gone = [...old].filter(([identity]) => !now.has(identity));
+  return [...moved, ...gone.map(([, object]): RouteEvent => ({ type: 'DELETED', object }))];
+}
+
+/**
+ * A row is the same row as long as host, listener, match and object are: its position and what it does may change.
+ */
+function byIdentity(items: readonly RouteItem[]): ReadonlyMap<string, RouteItem> {
+  const rows = new Map<string, RouteItem>();
+  const seen = new Map<string, number>();
+  for (const item of items) {
+    const { kind, namespace, name } = item.source;
+    const place = [item.host, item.listener, item.match, item.order === null, kind, namespace, name];
+    const identity = JSON.stringify(place);
+    const count = seen.get(identity) ?? 0;
+    seen.set(identity, count + 1);
+    rows.set(`${identity}${count}`, item);
+  }
+  return rows;
+}
