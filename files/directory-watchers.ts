@@ -1,6 +1,6 @@
 import type { FileStat, FileSystem } from './file-system.ts';
 import { isAtOrBelow } from './paths.ts';
-import { reasonOf } from './source-error.ts';
+import { isGone, reasonOf } from './source-error.ts';
 
 export type DirectoryListener = (directory: string, event: 'rename' | 'change', name: string | null) => void;
 
@@ -39,7 +39,7 @@ export function createDirectoryWatchers(fileSystem: FileSystem, listener: Direct
       refused.delete(directory);
     } catch (error) {
       watches.delete(directory);
-      refused.set(directory, reasonOf(error));
+      if (!isGone(error)) refused.set(directory, reasonOf(error));
     }
     known?.close();
   };

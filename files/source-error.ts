@@ -11,6 +11,11 @@ export function unreadablePath(path: string, cause: unknown): ManifestSourceErro
   return new ManifestSourceError(`${path} cannot be read (${reasonOf(cause)})`, { cause });
 }
 
+/** It went between one look and the next; whatever took it away is told as an event of its own. */
+export function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(reasonOf(error));
+}
+
 /** The system's own code (`EACCES`), which says more to whoever looks it up than a sentence of ours. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

@@ -7,7 +7,7 @@ import { isAtOrBelow, isManifestName } from './paths.ts';
 import { scanDirectory } from './scan.ts';
 import { GONE_LIMIT_MS, GONE_QUIET_MS } from './settling.ts';
 import type { SettledFiles } from './settled-files.ts';
-import { missingPath, ManifestSourceError, reasonOf, unreadablePath } from './source-error.ts';
+import { isGone, missingPath, ManifestSourceError, reasonOf, unreadablePath } from './source-error.ts';
 
 /** The link that a ConfigMap mount swaps to show a new version of all its files at once. */
 const MOUNT_LINK = '..data';
@@ -177,7 +177,7 @@ export class WatchedRoots {
         this.#inside.ensure(directory, stat);
       },
       unreadable: (directory, error) => {
-        this.#unreadable.set(directory, unreadableFault(directory, error));
+        if (!isGone(error)) this.#unreadable.set(directory, unreadableFault(directory, error));
       },
     });
     this.#inside.prune(path, entered);
