@@ -1,14 +1,14 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle } from './bundle.ts';
+import { bundle, distFolder } from './bundle.ts';
 import { packKrew } from './krew/pack.ts';
 
 const { values } = parseArgs({
   options: {
     krew: { type: 'boolean', default: false },
-    // Where the archives will be downloaded from; without it the manifest serves `krew install --archive`.
     'release-url': { type: 'string' },
   },
 });
 
 await bundle();
-if (values.krew) await packKrew(values['release-url']);
+if (values.krew) await packKrew(path.join(distFolder, 'krew'), values['release-url']);

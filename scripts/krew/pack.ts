@@ -10,10 +10,12 @@ import { tar, type TarEntry } from './tar.ts';
 /** Where the bundle runs on the Node that the user has. */
 const platforms = ['linux-amd64', 'linux-arm64', 'darwin-amd64', 'darwin-arm64'];
 
-/** Packs dist/ into dist/krew/, one archive a platform, with the manifest that names their checksums. */
-export async function packKrew(url: string | undefined): Promise<void> {
+/**
+ * Packs dist/ into a folder, one archive a platform, with the manifest that names their checksums. `url` is
+ * where the archives will be downloaded from; without it the manifest serves `krew install --archive` only.
+ */
+export async function packKrew(folder: string, url: string | undefined): Promise<void> {
   const version = await packageVersion();
-  const folder = path.join(distFolder, 'krew');
   const content = gzipSync(tar(await archiveEntries()), { level: 9 });
   await mkdir(folder, { recursive: true });
   const archives = await Promise.all(platforms.map((platform) => pack(folder, version, platform, content)));
@@ -31,7 +33,7 @@ async function pack(folder: string, version: string, platform: string, content: 
 async function archiveEntries(): Promise<TarEntry[]> {
   const found = await readdir(distFolder, { recursive: true, withFileTypes: true });
   const bundled = found
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
+    .filter((entry) => entry.isFile() && /\.(?:js|txt)$/.test(entry.name))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
     .toSorted();
   // package.json says that the bundle is made of ES modules.
