@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import { closest } from '../routing/objects/edit-distance.ts';
 import type { CommandLine } from './argv.ts';
 import { catalogue, findSpec } from './command-line/catalogue.ts';
@@ -14,6 +15,8 @@ export async function main(line: CommandLine, io: Io): Promise<number> {
   try {
     const text = quickAnswer(line, io);
     if (text === null) {
+      // Half of what is left of the time to start is compiling; it must be on before what it is to keep is loaded.
+      enableCompileCache();
       const { runApp } = await import('./app.ts');
       return await runApp(line.command ?? '', line.argv, io);
     }
