@@ -20,15 +20,29 @@ export const rooms: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'controller',
     [
-      ...['routing', 'routing/objects', 'routing/store', 'routing/graph', 'routing/match'],
-      ...['xds/envoy', 'xds/snapshot', 'xds/serve', 'kubernetes', 'files'],
+      'routing',
+      'routing/objects',
+      'routing/store',
+      'routing/graph',
+      'routing/match',
+      'xds/envoy',
+      'xds/snapshot',
+      'xds/serve',
+      'kubernetes',
+      'files',
     ],
   ],
   [
     'plugin',
     [
-      ...['routing', 'routing/objects', 'routing/store', 'routing/graph', 'routing/match'],
-      ...['xds/envoy', 'kubernetes', 'files'],
+      'routing',
+      'routing/objects',
+      'routing/store',
+      'routing/graph',
+      'routing/match',
+      'xds/envoy',
+      'kubernetes',
+      'files',
     ],
   ],
 ]);
