@@ -190,7 +190,10 @@ const createFakeEnvoy = (world: Snapshot, now: () => number, options: FakeEnvoyO
   const apply = (response: Send): void => {
     const mine = heldOf(response.type);
     const before = new Set(mine.keys());
-    for (const resource of response.resources) put(resource);
+    // What was not asked for (any more) is ignored.
+    const isWanted = (name: string): boolean =>
+      isWholeType(response.type) || wanted.get(response.type)?.has(name) === true;
+    for (const resource of response.resources) if (isWanted(resource.name)) put(resource);
     const names = new Set(response.resources.map((resource) => resource.name));
     const isWhole = response.mode === 'sotw' && isWholeType(response.type);
     const gone = isWhole ? [...before].filter((name) => !names.has(name)) : [];
@@ -227,6 +230,8 @@ const createFakeEnvoy = (world: Snapshot, now: () => number, options: FakeEnvoyO
     reconnect() {
       closeAll();
       for (const [type, names] of [...wanted]) {
+        // An Envoy that has named something beside its wildcard says `*` from then on.
+        if (isWholeType(type) && names.size > 0) names.add('*');
         const versions = [...heldOf(type)].map(([name, resource]) => [name, resource.version] as const);
         send({ type, subscribe: [...names], initialVersions: new Map(versions) });
       }

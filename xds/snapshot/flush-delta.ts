@@ -1,7 +1,7 @@
 import { look } from './decide.ts';
 import { mustLinger, review, type EnvoyState } from './envoy-state.ts';
 import type { Send } from './messages.ts';
-import type { Resource } from './resource.ts';
+import { typeUrl, type Resource } from './resource.ts';
 import { takeOff } from './sent.ts';
 import { isOpen, isQuiet, type Subscription } from './subscription.ts';
 
@@ -81,8 +81,10 @@ const goesNow = (state: EnvoyState, subscription: Subscription, name: string): b
     review(state, subscription, name);
     return false;
   }
-  // An answer that the client waits for is given at once.
-  if (subscription.due.has(name) || !mustLinger(state, subscription, name)) return true;
+  // Asked for endpoints, Envoy waits for the answer and keeps what it has; a cluster would be gone.
+  const isAwaited = subscription.type === typeUrl.endpoints && subscription.due.has(name);
+  if (isAwaited || !mustLinger(state, subscription, name)) return true;
+  subscription.due.delete(name);
   subscription.lingering.add(name);
   return false;
 };

@@ -2,7 +2,7 @@ import { tidy } from './decide.ts';
 import { mustLinger, type EnvoyState } from './envoy-state.ts';
 import { emptyFingerprint, printed, withResource } from './fingerprint.ts';
 import { chunkResources, fill } from './flush-delta.ts';
-import { acceptedResource, isUsable, type Holding } from './holding.ts';
+import { acceptedResource, isHeld, isUsable } from './holding.ts';
 import type { Send } from './messages.ts';
 import { isWholeType } from './order.ts';
 import type { Resource } from './resource.ts';
@@ -92,23 +92,19 @@ const draftOne = (state: EnvoyState, subscription: Subscription, draft: Draft, r
 };
 
 /** A name that the world no longer has: in use it stays as it is, else it is left out, which deletes it. */
-const draftGone = (
-  state: EnvoyState,
-  subscription: Subscription,
-  draft: Draft,
-  name: string,
-  holding: Holding,
-): void => {
-  const last = holding.possible.at(-1) ?? null;
+const draftGone = (state: EnvoyState, subscription: Subscription, draft: Draft, name: string): void => {
   subscription.due.delete(name);
   stopWaiting(subscription, name);
   tidy(state, subscription, name);
-  if (last !== null && mustLinger(state, subscription, name)) {
+  const holding = subscription.holdings.get(name);
+  if (holding === undefined) return;
+  const accepted = acceptedResource(holding);
+  if (accepted !== null && mustLinger(state, subscription, name)) {
     subscription.lingering.add(name);
-    draft.resources.push(acceptedResource(holding) ?? last);
+    draft.resources.push(accepted);
     return;
   }
-  draft.isNews ||= last !== null;
+  draft.isNews ||= isHeld(holding);
   draft.gone.push(name);
 };
 
@@ -119,8 +115,8 @@ const draftWorld = (state: EnvoyState, subscription: Subscription): Draft => {
     const resource = state.world.get(type, name);
     if (resource !== undefined) draftOne(state, subscription, draft, resource);
   }
-  for (const [name, holding] of subscription.holdings) {
-    if (state.world.get(type, name) === undefined) draftGone(state, subscription, draft, name, holding);
+  for (const name of subscription.holdings.keys()) {
+    if (state.world.get(type, name) === undefined) draftGone(state, subscription, draft, name);
   }
   return draft;
 };

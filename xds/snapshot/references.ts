@@ -20,7 +20,7 @@ const add = (counts: Map<string, number>, name: string, by: 1 | -1): boolean => 
 };
 
 const targets = (holding: Holding, kind: 'needs' | 'warms'): readonly string[] =>
-  holding.possible.flatMap((item) => item?.[kind] ?? []);
+  holding.possible.flatMap(({ resource }) => resource?.[kind] ?? []);
 
 /**
  * Replaces what one holding refers to.

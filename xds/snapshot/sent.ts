@@ -1,7 +1,7 @@
 import { review, setHolding, subscriptionsOf, type EnvoyState } from './envoy-state.ts';
 import { emptyHolding, withSent } from './holding.ts';
 import { typeUrl, type Resource } from './resource.ts';
-import { covers, nextNonce, type Subscription } from './subscription.ts';
+import { covers, type Subscription } from './subscription.ts';
 
 /**
  * Envoy keeps an updated cluster warming, and its acknowledgement to itself, until endpoints arrive again, even
@@ -25,11 +25,11 @@ export const warmFrom = (state: EnvoyState): void => {
   }
 };
 
-const tookOff = (state: EnvoyState, subscription: Subscription, name: string, item: Resource | null): void => {
+const tookOff = (state: EnvoyState, subscription: Subscription, name: string, resource: Resource | null): void => {
   subscription.due.delete(name);
   const holding = subscription.holdings.get(name);
-  if (item === null && holding === undefined) return;
-  setHolding(state, subscription, name, withSent(holding ?? emptyHolding, item));
+  if (resource === null && holding === undefined) return;
+  setHolding(state, subscription, name, withSent(holding ?? emptyHolding, resource, subscription.stream.responses));
 };
 
 /** Records a response as under way and returns its nonce. */
@@ -39,6 +39,10 @@ export const takeOff = (
   resources: readonly Resource[],
   removed: readonly string[],
 ): string => {
+  const { stream } = subscription;
+  stream.credit -= 1;
+  stream.responses += 1;
+  const number = stream.responses;
   for (const resource of resources) {
     subscription.absent.delete(resource.name);
     tookOff(state, subscription, resource.name, resource);
@@ -48,8 +52,9 @@ export const takeOff = (
     if (subscription.names.has(name)) subscription.absent.add(name);
     tookOff(state, subscription, name, null);
   }
-  const nonce = nextNonce(subscription);
-  subscription.flights.set(nonce, { resources, removed });
+  // A nonce means something on its own stream only.
+  const nonce = `${stream.id}.${number}`;
+  subscription.flights.set(nonce, { number, resources, removed });
   subscription.nonce = nonce;
   return nonce;
 };

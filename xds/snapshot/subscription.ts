@@ -11,12 +11,14 @@ export interface Stream {
   writable: boolean;
   /** Responses that may still be written before the stream must say again that it takes more. */
   credit: number;
-  /** Numbers the nonces, which mean something on this stream only. */
+  /** Sent so far. */
   responses: number;
 }
 
 /** One response that was not answered yet: what it brought, and what it took away. */
 export interface Flight {
+  /** Of the response, on its stream, from 1. */
+  readonly number: number;
   readonly resources: readonly Resource[];
   readonly removed: readonly string[];
 }
@@ -112,13 +114,6 @@ export const createSubscription = (stream: Stream, type: TypeUrl): Subscription 
 
 export const covers = (subscription: Subscription, name: string): boolean =>
   subscription.wildcard || subscription.names.has(name);
-
-/** Numbers a response and takes its place in the batch that the stream can be given. */
-export const nextNonce = ({ stream }: Subscription): string => {
-  stream.responses += 1;
-  stream.credit -= 1;
-  return `${stream.id}.${stream.responses}`;
-};
 
 /** The stream takes another response now. */
 export const isOpen = ({ stream }: Subscription): boolean => stream.writable && stream.credit > 0;

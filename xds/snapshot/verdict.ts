@@ -2,36 +2,48 @@ import { review, setHolding, type EnvoyState } from './envoy-state.ts';
 import { withAccepted, withRefused } from './holding.ts';
 import type { Resource } from './resource.ts';
 import { scrub } from './scrub.ts';
-import type { Flight, Subscription } from './subscription.ts';
+import { hasWork, type Flight, type Subscription } from './subscription.ts';
 
-const acceptOne = (state: EnvoyState, subscription: Subscription, name: string, item: Resource | null): void => {
+const acceptOne = (
+  state: EnvoyState,
+  subscription: Subscription,
+  name: string,
+  resource: Resource | null,
+  number: number,
+): void => {
   const holding = subscription.holdings.get(name);
   if (holding === undefined) return; // Unsubscribed meanwhile.
-  const next = withAccepted(holding, item);
+  const next = withAccepted(holding, resource, number);
   setHolding(state, subscription, name, next.possible.length === 0 ? null : next);
   subscription.refusals.delete(name);
 };
 
 const accept = (state: EnvoyState, subscription: Subscription, flight: Flight): void => {
-  for (const resource of flight.resources) acceptOne(state, subscription, resource.name, resource);
-  for (const name of flight.removed) acceptOne(state, subscription, name, null);
-  // Nothing left to try again: the next world may be all new once more.
-  subscription.room = subscription.due.size === 0 ? Number.POSITIVE_INFINITY : subscription.room * 2;
+  for (const resource of flight.resources) acceptOne(state, subscription, resource.name, resource, flight.number);
+  for (const name of flight.removed) acceptOne(state, subscription, name, null, flight.number);
+  // With nothing left to try again, the next response may be all new once more.
+  subscription.room = hasWork(subscription) ? subscription.room * 2 : Number.POSITIVE_INFINITY;
 };
 
-const refuseOne = (state: EnvoyState, subscription: Subscription, name: string, item: Resource | null): void => {
+const refuseOne = (
+  state: EnvoyState,
+  subscription: Subscription,
+  name: string,
+  resource: Resource | null,
+  number: number,
+): void => {
   const holding = subscription.holdings.get(name);
   if (holding === undefined) return;
-  setHolding(state, subscription, name, withRefused(holding, item));
+  setHolding(state, subscription, name, withRefused(holding, resource, number));
   review(state, subscription, name);
 };
 
 /** Which one was bad is not known: Envoy names it in a text, if at all. Each is tried again by itself. */
-const retryOne = (state: EnvoyState, subscription: Subscription, resource: Resource): void => {
-  if (subscription.holdings.get(resource.name)?.sent !== resource.version) return; // A newer one is under way.
-  subscription.due.add(resource.name);
-  subscription.changed.add(resource.name);
-  state.pending.add(subscription);
+const retryOne = (state: EnvoyState, subscription: Subscription, { name, version }: Resource): void => {
+  const holding = subscription.holdings.get(name);
+  if (holding?.sent !== version) return; // A newer one is under way.
+  setHolding(state, subscription, name, { ...holding, sent: null });
+  subscription.changed.add(name);
 };
 
 const refuse = (state: EnvoyState, subscription: Subscription, flight: Flight, error: string): void => {
@@ -44,13 +56,13 @@ const refuse = (state: EnvoyState, subscription: Subscription, flight: Flight, e
     return;
   }
   if (flight.resources.length === 1) {
-    refuseOne(state, subscription, only.name, only);
+    refuseOne(state, subscription, only.name, only, flight.number);
     subscription.refusals.set(only.name, { name: only.name, version: only.version, message, at: state.now });
   } else {
     subscription.room = Math.ceil(flight.resources.length / 2);
     for (const resource of flight.resources) retryOne(state, subscription, resource);
   }
-  for (const name of flight.removed) refuseOne(state, subscription, name, null);
+  for (const name of flight.removed) refuseOne(state, subscription, name, null, flight.number);
 };
 
 /**
