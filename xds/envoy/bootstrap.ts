@@ -1,0 +1,130 @@
+import type { Dialect } from '../snapshot/resource.ts';
+import { runtimeName } from './names.ts';
+
+export type XdsAddress =
+  | { readonly type: 'unix'; readonly path: string }
+  /** `host` is an IP address or a DNS name. */
+  | { readonly type: 'tcp'; readonly host: string; readonly port: number };
+
+export interface BootstrapOptions {
+  readonly nodeId: string;
+  readonly nodeCluster: string;
+  readonly admin: XdsAddress;
+  readonly xds: XdsAddress;
+  /** The name of the static cluster; the resources on the wire must say the same. */
+  readonly xdsCluster: string;
+  readonly dialect: Dialect;
+  /** PEM files for mutual TLS, or null for plain text. */
+  readonly tls: { readonly ca: string; readonly certificate: string; readonly key: string } | null;
+}
+
+/**
+ * What an Envoy starts with, ready for JSON.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
+ */
+export function bootstrap(options: BootstrapOptions): object {
+  const { nodeId, nodeCluster, admin, dialect, xdsCluster } = options;
+  const source = jsonSource(dialect, xdsCluster);
+  return {
+    node: { id: nodeId, cluster: nodeCluster },
+    admin: { address: jsonAddress(admin) },
+    dynamic_resources: {
+      ...(isAggregated(dialect) ? { ads_config: grpcSource(dialect, xdsCluster) } : {}),
+      cds_config: source,
+      lds_config: source,
+    },
+    static_resources: { clusters: [contourCluster(options)] },
+    layered_runtime: {
+      layers: [
+        { name: runtimeName, rtds_layer: { name: runtimeName, rtds_config: source } },
+        { name: 'admin', admin_layer: {} },
+      ],
+    },
+    default_regex_engine: {
+      name: 'envoy.regex_engines.google_re2',
+      typed_config: { '@type': 'type.googleapis.com/envoy.extensions.regex_engines.v3.GoogleRE2' },
+    },
+    overload_manager: { resource_monitors: [connectionLimit] },
+  };
+}
+
+/** Below the usual limit on open files, so that Envoy refuses connections before the kernel refuses it anything. */
+const connectionLimit = {
+  name: 'envoy.resource_monitors.global_downstream_max_connections',
+  typed_config: {
+    '@type':
+      'type.googleapis.com/envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
+    max_active_downstream_connections: 50_000,
+  },
+};
+
+const isAggregated = (dialect: Dialect): boolean => dialect === 'ads-delta' || dialect === 'ads-sotw';
+
+function jsonSource(dialect: Dialect, xdsCluster: string): object {
+  return {
+    resource_api_version: 'V3',
+    ...(isAggregated(dialect) ? { ads: {} } : { api_config_source: grpcSource(dialect, xdsCluster) }),
+  };
+}
+
+function grpcSource(dialect: Dialect, xdsCluster: string): object {
+  return {
+    api_type: dialect === 'ads-delta' || dialect === 'delta' ? 'DELTA_GRPC' : 'GRPC',
+    transport_api_version: 'V3',
+    set_node_on_first_message_only: true,
+    grpc_services: [{ envoy_grpc: { cluster_name: xdsCluster } }],
+  };
+}
+
+function contourCluster({ xdsCluster, xds, tls }: BootstrapOptions): object {
+  return {
+    name: xdsCluster,
+    type: xds.type === 'tcp' && !isIp(xds.host) ? 'STRICT_DNS' : 'STATIC',
+    connect_timeout: '5s',
+    load_assignment: {
+      cluster_name: xdsCluster,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: jsonAddress(xds) } }] }],
+    },
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        // Finds a controller that is gone without a word, also where there is no TCP.
+        explicit_http_config: { http2_protocol_options: { connection_keepalive: { interval: '30s', timeout: '20s' } } },
+      },
+    },
+    ...(xds.type === 'tcp'
+      ? {
+          upstream_connection_options: {
+            tcp_keepalive: { keepalive_probes: 3, keepalive_time: 30, keepalive_interval: 5 },
+          },
+        }
+      : {}),
+    ...(tls === null ? {} : { transport_socket: mutualTls(tls) }),
+  };
+}
+
+function mutualTls({ ca, certificate, key }: NonNullable<BootstrapOptions['tls']>): object {
+  return {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
+      common_tls_context: {
+        tls_params: { tls_minimum_protocol_version: 'TLSv1_3', tls_maximum_protocol_version: 'TLSv1_3' },
+        tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
+        validation_context: {
+          trusted_ca: { filename: ca },
+          // The name that Contour's certificates carry.
+          match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: 'contour' } }],
+        },
+      },
+    },
+  };
+}
+
+function jsonAddress(address: XdsAddress): object {
+  return address.type === 'unix'
+    ? { pipe: { path: address.path } }
+    : { socket_address: { address: address.host, port_value: address.port } };
+}
+
+const isIp = (host: string): boolean => /^[0-9.]+$/.test(host) || host.includes(':');

@@ -1,0 +1,25 @@
+/** Where a listener is bound. `address` is an IP address, `::` for both families. */
+export interface BoundAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What operators decide about every Envoy. */
+export interface EnvoySettings {
+  readonly http: BoundAddress;
+  readonly https: BoundAddress;
+  /** The static cluster in the bootstrap through which an Envoy reaches this controller. */
+  readonly xdsCluster: string;
+  /** `re2.max_program_size.error_level`: Envoy refuses regexes whose program is larger. */
+  readonly regexMaxProgramSize: number;
+  /** A file, or null for no access log. */
+  readonly accessLog: string | null;
+}
+
+export const defaultEnvoySettings: EnvoySettings = {
+  http: { address: '0.0.0.0', port: 8080 },
+  https: { address: '0.0.0.0', port: 8443 },
+  xdsCluster: 'contour',
+  regexMaxProgramSize: 1000,
+  accessLog: null,
+};
