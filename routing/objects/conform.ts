@@ -77,8 +77,9 @@ function advice(meant: string | null, restricts: boolean): string {
 function cleanMap(values: Schema, raw: unknown, place: Place): ReadonlyMap<string, unknown> | undefined {
   if (!isRecord(raw)) return wrongType(place, 'an object', raw);
   const kept = new Map<string, unknown>();
-  for (const key of Object.keys(raw)) {
-    const cleaned = clean(values, raw[key], { ...fieldOf(place, key), guarded: place.guarded });
+  for (const [key, value] of Object.entries(raw)) {
+    if (value === undefined) continue;
+    const cleaned = clean(values, value, { ...fieldOf(place, key), guarded: place.guarded });
     if (cleaned !== undefined) kept.set(key, cleaned);
   }
   return Object.freeze(kept);
