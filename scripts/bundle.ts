@@ -48,6 +48,7 @@ export async function bundle(): Promise<void> {
     metafile: true,
     // oclif loads it only to run a plugin from its TypeScript sources.
     external: ['typescript'],
+    define: { KUBECTL_CONTOUR_VERSION: JSON.stringify(await packageVersion()) },
     banner: { js: requireForCommonJs },
     logLevel: 'warning',
   });
