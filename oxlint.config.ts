@@ -5,7 +5,7 @@ const impure = 'Time, chance and I/O are ports, handed in from outside.';
 const impureGlobals = ['Date', 'performance', 'process', 'console', 'setTimeout', 'setInterval', 'crypto', 'Intl'];
 
 export default defineConfig({
-  ignorePatterns: ['node_modules', '**/generated/**', 'dist/**', '.tsbuild/**', 'coverage/**'],
+  ignorePatterns: ['node_modules', '**/generated/**', 'dist/**', 'dist.*/**', '.tsbuild/**', 'coverage/**'],
   jsPlugins: ['./scripts/lint/plugin.ts'],
   plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'promise', 'node'],
   options: { typeAware: true },

@@ -1,6 +1,6 @@
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { root } from './root.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -27,13 +27,25 @@ export async function packageVersion(): Promise<string> {
   throw new Error('package.json has no version');
 }
 
-/** Bundles both commands into dist/, with everything they need but Node. */
+/** Bundles both commands into dist/, with everything they need but Node. What was there stays until all is well. */
 export async function bundle(): Promise<void> {
-  await rm(distFolder, { recursive: true, force: true });
-  const { metafile } = await build({
+  const fresh = `${distFolder}.${process.pid}`;
+  try {
+    const { metafile } = await build(await options(fresh));
+    await Promise.all(Object.keys(entryPoints).map((name) => makeExecutable(path.join(fresh, `${name}.js`))));
+    await writeFile(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(metafile.inputs));
+    await rm(distFolder, { recursive: true, force: true });
+    await rename(fresh, distFolder);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function options(outdir: string) {
+  return {
     absWorkingDir: root,
     entryPoints,
-    outdir: distFolder,
+    outdir,
     bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -51,14 +63,11 @@ export async function bundle(): Promise<void> {
     define: { KUBECTL_CONTOUR_VERSION: JSON.stringify(await packageVersion()) },
     banner: { js: requireForCommonJs },
     logLevel: 'warning',
-  });
-  await Promise.all(Object.keys(entryPoints).map(makeExecutable));
-  await writeFile(path.join(distFolder, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(metafile.inputs));
+  } as const satisfies BuildOptions;
 }
 
 /** esbuild puts its banner on every chunk, so the line for the kernel is added to the commands alone. */
-async function makeExecutable(name: string): Promise<void> {
-  const file = path.join(distFolder, `${name}.js`);
+async function makeExecutable(file: string): Promise<void> {
   const code = await readFile(file, 'utf8');
   const shebang = '#!/usr/bin/env node\n';
   await writeFile(file, code.startsWith('#!') ? code : shebang + code);
