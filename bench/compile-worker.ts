@@ -41,10 +41,11 @@ const emitted = performance.now();
 const compileTimes: number[] = [];
 const emitTimes: number[] = [];
 for (let edit = 0; edit < edits; edit += 1) {
-  const object = change(hostProxy((edit * 7919) % hosts, edit % 2 === 0 ? 'b' : 'a'));
+  const object = change(hostProxy((edit * 7919) % hosts, Math.floor(edit / hosts) % 2 === 0 ? 'b' : 'a'));
   const from = performance.now();
   const after = compiler.apply([object]);
   const between = performance.now();
+  if (after.hosts.size !== 1) throw new Error('an edit of the benchmark changed nothing');
   world.update(compiler.graph, after);
   compileTimes.push(between - from);
   emitTimes.push(performance.now() - between);
