@@ -1,21 +1,27 @@
 import type { Dialect } from '../snapshot/resource.ts';
 import { runtimeName } from './names.ts';
+import { defaultEnvoySettings } from './settings.ts';
 
-export type XdsAddress =
-  | { readonly type: 'unix'; readonly path: string }
-  /** `host` is an IP address or a DNS name. */
-  | { readonly type: 'tcp'; readonly host: string; readonly port: number };
+/** A Unix socket, or an IP address or DNS name with a port. */
+export type Place = { readonly path: string } | { readonly host: string; readonly port: number };
+
+/** PEM files for mutual TLS. */
+export interface MutualTls {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
 
 export interface BootstrapOptions {
-  readonly nodeId: string;
-  readonly nodeCluster: string;
-  readonly admin: XdsAddress;
-  readonly xds: XdsAddress;
+  readonly xds: Place;
+  readonly admin: Place;
+  readonly nodeId?: string;
+  readonly nodeCluster?: string;
   /** The name of the static cluster; the resources on the wire must say the same. */
-  readonly xdsCluster: string;
-  readonly dialect: Dialect;
-  /** PEM files for mutual TLS, or null for plain text. */
-  readonly tls: { readonly ca: string; readonly certificate: string; readonly key: string } | null;
+  readonly xdsCluster?: string;
+  readonly dialect?: Dialect;
+  /** Absent means plain text. */
+  readonly tls?: MutualTls;
 }
 
 /**
@@ -23,7 +29,8 @@ export interface BootstrapOptions {
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
  */
 export function bootstrap(options: BootstrapOptions): object {
-  const { nodeId, nodeCluster, admin, dialect, xdsCluster } = options;
+  const { xds, admin, nodeId = 'envoy', nodeCluster = 'contour', tls } = options;
+  const { xdsCluster = defaultEnvoySettings.xdsCluster, dialect = 'ads-delta' } = options;
   const source = jsonSource(dialect, xdsCluster);
   return {
     node: { id: nodeId, cluster: nodeCluster },
@@ -33,7 +40,7 @@ export function bootstrap(options: BootstrapOptions): object {
       cds_config: source,
       lds_config: source,
     },
-    static_resources: { clusters: [contourCluster(options)] },
+    static_resources: { clusters: [contourCluster(xdsCluster, xds, tls)] },
     layered_runtime: {
       layers: [
         { name: runtimeName, rtds_layer: { name: runtimeName, rtds_config: source } },
@@ -76,10 +83,10 @@ function grpcSource(dialect: Dialect, xdsCluster: string): object {
   };
 }
 
-function contourCluster({ xdsCluster, xds, tls }: BootstrapOptions): object {
+function contourCluster(xdsCluster: string, xds: Place, tls: MutualTls | undefined): object {
   return {
     name: xdsCluster,
-    type: xds.type === 'tcp' && !isIp(xds.host) ? 'STRICT_DNS' : 'STATIC',
+    type: 'host' in xds && !isIp(xds.host) ? 'STRICT_DNS' : 'STATIC',
     connect_timeout: '5s',
     load_assignment: {
       cluster_name: xdsCluster,
@@ -92,18 +99,18 @@ function contourCluster({ xdsCluster, xds, tls }: BootstrapOptions): object {
         explicit_http_config: { http2_protocol_options: { connection_keepalive: { interval: '30s', timeout: '20s' } } },
       },
     },
-    ...(xds.type === 'tcp'
+    ...('host' in xds
       ? {
           upstream_connection_options: {
             tcp_keepalive: { keepalive_probes: 3, keepalive_time: 30, keepalive_interval: 5 },
           },
         }
       : {}),
-    ...(tls === null ? {} : { transport_socket: mutualTls(tls) }),
+    ...(tls === undefined ? {} : { transport_socket: mutualTls(tls) }),
   };
 }
 
-function mutualTls({ ca, certificate, key }: NonNullable<BootstrapOptions['tls']>): object {
+function mutualTls({ ca, certificate, key }: MutualTls): object {
   return {
     name: 'envoy.transport_sockets.tls',
     typed_config: {
@@ -121,10 +128,10 @@ function mutualTls({ ca, certificate, key }: NonNullable<BootstrapOptions['tls']
   };
 }
 
-function jsonAddress(address: XdsAddress): object {
-  return address.type === 'unix'
-    ? { pipe: { path: address.path } }
-    : { socket_address: { address: address.host, port_value: address.port } };
+function jsonAddress(place: Place): object {
+  return 'path' in place
+    ? { pipe: { path: place.path } }
+    : { socket_address: { address: place.host, port_value: place.port } };
 }
 
 const isIp = (host: string): boolean => /^[0-9.]+$/.test(host) || host.includes(':');
