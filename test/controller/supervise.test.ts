@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { removeAtEnd, runGuarded } from '../../controller/dev/supervise.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../support/eventually.ts';
 
 function alive(pid: number): boolean {
   try {
@@ -58,6 +58,5 @@ test('kill -9 of the owner ends the program and removes the directory', async ()
   const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
   expect(alive(Number(line))).toBe(true);
   owner.kill('SIGKILL');
-  await eventually(() => !alive(Number(line)) && !existsSync(directory), 10_000);
-  expect(existsSync(directory)).toBe(false);
+  await eventually(() => expect([alive(Number(line)), existsSync(directory)]).toEqual([false, false]), 10_000);
 });

@@ -1,0 +1,121 @@
+import { hash } from 'node:crypto';
+import { inspectKeyPair } from '../kubernetes/key-pair.ts';
+import { createCompiler } from '../routing/compile.ts';
+import type { CompileSettings } from '../routing/graph/settings.ts';
+import type { RouteTablePorts } from '../routing/route-item.ts';
+import type { EnvoySettings } from '../xds/envoy/settings.ts';
+import { createWorld } from '../xds/envoy/world.ts';
+import { createXdsServer, type XdsServer, type XdsServerOptions } from '../xds/serve/server.ts';
+import type { SocketConfig } from './config.ts';
+import type { Page } from './debug/answer.ts';
+import { decodeResource } from './debug/decode-resource.ts';
+import { indexPage } from './debug/index-page.ts';
+import { objectsPage } from './debug/objects-page.ts';
+import { healthPage, readyPage, type ReadyCheck } from './debug/ready-page.ts';
+import { routesPage } from './debug/routes-page.ts';
+import { startDebugServer } from './debug/server.ts';
+import { snapshotPage } from './debug/snapshot-page.ts';
+import { streamsPage } from './debug/streams-page.ts';
+import { unitsPage } from './debug/units-page.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { createProgrammed } from './programmed.ts';
+import type { DirectorySource } from './source/directory.ts';
+import { controllerVersion } from './version.ts';
+
+export interface DaemonOptions {
+  readonly compile: CompileSettings;
+  readonly envoy: EnvoySettings;
+  readonly xds: XdsServerOptions;
+  readonly debug: SocketConfig;
+  readonly source: DirectorySource;
+  /** What is read, as it was named. */
+  readonly directory: string;
+  /** What must hold beside a published world for /readyz. */
+  readonly readyChecks: () => readonly ReadyCheck[];
+}
+
+/** Loop, xDS server and debug endpoint, wired. Nothing flows before a source delivers. */
+export interface Daemon {
+  readonly loop: Loop;
+  readonly xds: XdsServer;
+  readonly debugPort: number;
+  close(): Promise<void>;
+}
+
+const hashes = {
+  contentHash: (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url').slice(0, 22),
+  sha1Hex: (text: string): string => hash('sha1', text, 'hex'),
+};
+
+function pagesOf(
+  options: DaemonOptions,
+  loop: Loop,
+  compiler: ReturnType<typeof createCompiler>,
+  xds: XdsServer,
+): readonly Page[] {
+  const envoys = (): ReturnType<XdsServer['envoys']> => xds.envoys();
+  const { source, directory } = options;
+  const ports: RouteTablePorts = {
+    locate: (ref, pointer) => source.locate(ref, pointer),
+    programmed: createProgrammed({ envoys, served: loop.served }),
+  };
+  const listeners = new Set<() => void>();
+  const changed = (): void => listeners.forEach((listener) => listener());
+  loop.onPublished(changed);
+  xds.onProgress(changed);
+  source.onFaults(changed);
+  const published = (): ReadyCheck => ({
+    name: 'world',
+    ok: loop.published,
+    missing: 'the first world is not published yet',
+  });
+  const pages = [
+    readyPage(() => [published(), ...options.readyChecks()]),
+    healthPage,
+    routesPage({
+      graph: loop.graph,
+      ports,
+      head: () => ({
+        source: { from: 'controller', version: controllerVersion(), directory },
+        faults: source.faults(),
+      }),
+      onChange(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    }),
+    snapshotPage({ served: loop.served, decode: decodeResource }),
+    streamsPage({
+      envoys,
+      graph: loop.graph,
+      hostOf: (dialect, type, name) => loop.served(dialect)?.world.hostOf(type, name) ?? null,
+    }),
+    unitsPage(compiler),
+    objectsPage(loop.graph),
+  ];
+  return [...pages, indexPage(pages)];
+}
+
+/** Throws a Fault where the debug endpoint cannot listen. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const compiler = createCompiler(options.compile, { inspectKeyPair });
+  const xds = createXdsServer(options.xds);
+  const loop = createLoop({
+    compiler,
+    createWorld: (dialect) => createWorld(dialect, options.envoy, hashes),
+    publish: (dialect, change) => xds.publish(dialect, change),
+    now: () => performance.now(),
+  });
+  xds.demand((dialect) => loop.demand(dialect));
+  const debug = await startDebugServer({ ...options.debug, pages: pagesOf(options, loop, compiler, xds) });
+  return {
+    loop,
+    xds,
+    debugPort: debug.port,
+    async close() {
+      loop.stop();
+      await debug.close();
+      await xds.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Writable } from 'node:stream';
+import { ManifestSourceError } from '../../files/source-error.ts';
+import { Fault } from '../fault.ts';
+import type { Io } from '../io.ts';
+import { printable } from '../printable.ts';
+import { awaitEnd } from '../signals.ts';
+import { devHelp, parseDev, type DevConfig } from './dev-config.ts';
+import { checkPorts } from './ports.ts';
+import { startStage, type StagePorts } from './stage.ts';
+
+function lineWriter(stream: Writable): (line: string) => void {
+  // A reader that left (`contour dev | head`) is no reason to stop serving.
+  stream.on('error', () => {});
+  return (line) => void stream.write(`${printable(line)}\n`);
+}
+
+async function serveUntil(end: Promise<number>, config: DevConfig, ports: Omit<StagePorts, 'atEnd'>): Promise<number> {
+  await checkPorts([
+    { name: 'http', port: config.httpPort },
+    { name: 'https', port: config.httpsPort },
+    { name: 'debug', port: config.debugPort },
+  ]);
+  const cleanups: (() => Promise<void>)[] = [];
+  try {
+    const stage = startStage(config, { ...ports, atEnd: (cleanup) => cleanups.push(cleanup) });
+    return await Promise.race([end, stage.then(({ failed }) => failed)]);
+  } finally {
+    for (const cleanup of cleanups.toReversed()) await cleanup();
+  }
+}
+
+/** Runs `contour dev` until it is asked to end; answers its exit code. Everything it started has ended by then. */
+export async function runDev(argv: readonly string[], io: Io): Promise<number> {
+  const [say, complain] = [lineWriter(io.stdout), lineWriter(io.stderr)];
+  const { end, forget } = awaitEnd(io.signals);
+  try {
+    const config = parseDev(argv);
+    if (config !== null) return await serveUntil(end, config, { env: io.env, say, complain });
+    io.stdout.write(devHelp);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Fault || error instanceof ManifestSourceError)) throw error;
+    complain(`error: ${error.message}`);
+    return 1;
+  } finally {
+    forget();
+  }
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
+import { defaultSettings } from '../routing/graph/settings.ts';
+import type { FileFault } from '../files/manifests.ts';
+import type { XdsServerOptions } from '../xds/serve/server.ts';
+import type { ServeConfig, SocketConfig, TlsFiles } from './config.ts';
+import { startDaemon, type Daemon } from './daemon.ts';
+import { codeOf, Fault, messageOf } from './fault.ts';
+import { createLog, type Log } from './log.ts';
+import type { Io } from './io.ts';
+import { createDirectorySource, type DirectorySource } from './source/directory.ts';
+
+async function readTls(files: TlsFiles | null): Promise<XdsServerOptions['tls']> {
+  if (files === null) return null;
+  const read = async (flag: string, path: string): Promise<Buffer> => {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      throw new Fault(`--${flag} names ${path}, which cannot be read (${codeOf(error)})`);
+    }
+  };
+  return {
+    ca: await read('contour-cafile', files.ca),
+    certificate: await read('contour-cert-file', files.certificate),
+    key: await read('contour-key-file', files.key),
+  };
+}
+
+function hostPort({ address, port }: SocketConfig): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function logFaults(log: Log, faults: readonly FileFault[]): void {
+  for (const { file, line, column, severity, message } of faults) log(severity, message, { file, line, column });
+}
+
+function logTurns(log: Log, daemon: Daemon): void {
+  daemon.loop.onPublished(({ change, compileMs, emitMs }) => {
+    const { hosts, endpoints, secrets } = change;
+    const sizes = { hosts: hosts.size, endpoints: endpoints.size, secrets: secrets.size };
+    log('debug', 'published', { ...sizes, compileMs, emitMs });
+    for (const key of change.objects) {
+      const status = daemon.loop.graph.objects.get(key);
+      if (status === undefined || status.currentStatus === 'valid') continue;
+      log('warning', status.description, { object: key, status: status.currentStatus });
+    }
+  });
+}
+
+async function listen(daemon: Daemon, xds: SocketConfig): Promise<string> {
+  try {
+    return await daemon.xds.listen(hostPort(xds));
+  } catch (error) {
+    const why = codeOf(error) === 'EADDRINUSE' ? 'is already in use' : `cannot be used: ${messageOf(error)}`;
+    throw new Fault(`port ${xds.port} (xds) ${why}`);
+  }
+}
+
+async function openDaemon(config: ServeConfig, source: DirectorySource): Promise<Daemon> {
+  const { rootNamespaces, ingressClassNames } = config;
+  return startDaemon({
+    compile: { ...defaultSettings, rootNamespaces, ingressClassNames },
+    envoy: { ...defaultEnvoySettings, http: config.envoyHttp, https: config.envoyHttps },
+    xds: { tls: await readTls(config.tls) },
+    debug: config.debug,
+    source,
+    directory: config.manifests.join(', '),
+    readyChecks: () => [],
+  });
+}
+
+/** Serves until `end` resolves; answers its value. Throws a Fault where it cannot start. */
+export async function serve(config: ServeConfig, io: Io, end: Promise<number>): Promise<number> {
+  const log = createLog({ ...config.log, out: io.stderr, now: () => new Date() });
+  const source = createDirectorySource(config.manifests);
+  const daemon = await openDaemon(config, source);
+  try {
+    logTurns(log, daemon);
+    source.onFaults((faults) => logFaults(log, faults));
+    const sink = daemon.loop.addSource();
+    await source.start((changes, { at }) => sink(changes, at));
+    const xds = await listen(daemon, config.xds);
+    log('info', 'serving', { manifests: config.manifests.join(','), xds, debug: daemon.debugPort });
+    return await end;
+  } finally {
+    source.stop();
+    await daemon.close();
+    log('info', 'stopped');
+  }
+}
