@@ -68,7 +68,7 @@ export function put(folder: string, files: ReadonlyMap<string, string>): void {
 }
 
 /** What a tool of node_modules/.bin prints when it is run in a folder, whatever its exit code. */
-export function run(folder: string, tool: string, args: readonly string[]): Promise<string> {
+function run(folder: string, tool: string, args: readonly string[]): Promise<string> {
   return new Promise((done, fail) => {
     const options = { cwd: folder, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
     execFile(path.join(root, 'node_modules', '.bin', tool), args, options, (error, stdout, stderr) => {
