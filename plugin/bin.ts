@@ -4,7 +4,10 @@ import { main } from './main.ts';
 import { endOnInterrupt, guardPipes } from './process-guards.ts';
 import { processIo } from './process-io.ts';
 
-guardPipes();
 const line = readCommandLine(process.argv.slice(2));
-if (!line.passThrough) endOnInterrupt();
+// A command that serves has its own way to end, and does not end with the reader of its output.
+if (!line.passThrough) {
+  guardPipes();
+  endOnInterrupt();
+}
 process.exitCode = await main(line, processIo(line));
