@@ -1,13 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import { createDirectoryWatchers, type DirectoryWatchers } from './directory-watchers.ts';
-import { wholeFileFault } from './faults.ts';
 import type { FileStat, FileSystem } from './file-system.ts';
 import type { FileFault } from './manifests.ts';
 import { isAtOrBelow, isManifestName } from './paths.ts';
+import { missingFault, refusedFault, unreadableFault } from './root-faults.ts';
 import { scanDirectory } from './scan.ts';
 import { GONE_LIMIT_MS, GONE_QUIET_MS } from './settling.ts';
 import type { SettledFiles } from './settled-files.ts';
-import { isGone, missingPath, ManifestSourceError, reasonOf, unreadablePath } from './source-error.ts';
+import { isGone, missingPath, ManifestSourceError, unreadablePath } from './source-error.ts';
 
 /** The link that a ConfigMap mount swaps to show a new version of all its files at once. */
 const MOUNT_LINK = '..data';
@@ -77,7 +77,7 @@ export class WatchedRoots {
     const faults = [...this.#unreadable.values()];
     for (const root of this.#roots.values()) {
       const refusal = this.#refusalOf(root);
-      if (root.missing) faults.push(missingFault(root));
+      if (root.missing) faults.push(missingFault(root.path, root.type));
       if (refusal !== null) faults.push(refusal);
     }
     return faults;
@@ -214,19 +214,4 @@ function ensureReadable(fileSystem: FileSystem, directory: string): void {
 
 function quietAfter(swapped: boolean): number {
   return swapped ? 0 : GONE_QUIET_MS;
-}
-
-function missingFault({ path, type }: Root): FileFault {
-  const what = type === 'directory' ? 'folder' : 'file';
-  return wholeFileFault(path, `the ${what} is missing; what it last held keeps serving until it is back`);
-}
-
-function unreadableFault(directory: string, error: unknown): FileFault {
-  const message = `the folder cannot be read (${reasonOf(error)}); what it last held keeps serving`;
-  return wholeFileFault(directory, message);
-}
-
-function refusedFault(directory: string, reason: string): FileFault {
-  const message = `the folder cannot be watched (${reason}); its changes are seen within a second`;
-  return wholeFileFault(directory, message, 'warning');
 }

@@ -12,11 +12,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createDirectorySource } from '../../controller/source/directory.ts';
 import { nodeFileSystem, type FileSystem } from '../../files/file-system.ts';
+import { SettledFiles } from '../../files/settled-files.ts';
 import { ManifestSourceError } from '../../files/source-error.ts';
+import { WatchedRoots } from '../../files/watched-roots.ts';
 import type { Change, KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import { follow } from './followed.ts';
 import { proxy, service, stream } from './manifest-text.ts';
@@ -249,12 +251,13 @@ test('a folder that goes missing keeps what it held, says so once, and recovers'
   mkdirSync(join(directory, 'sub'), { recursive: true });
   for (let index = 0; index < 200; index += 1)
     writeFileSync(join(directory, index % 2 ? 'sub' : '', `${index}.yaml`), service(`s${index}`));
-  const { until, world, source, deleted, told } = await follow([directory]);
+  const { batches, until, world, source, deleted, told } = await follow([directory]);
   execFileSync('rm', ['-rf', directory]);
   await until(() => source.faults().length > 0);
   expect(source.faults()).toMatchObject([{ file: directory, severity: 'error' }]);
   expect(source.faults()[0]?.message).toContain('is missing');
   expect(world.size).toBe(200);
+  const back = performance.now();
   mkdirSync(directory);
   moveInto(join(directory, '2.yaml'), service('s2', 81));
   await until(() => source.faults().length === 0);
@@ -263,6 +266,7 @@ test('a folder that goes missing keeps what it held, says so once, and recovers'
   expect(deleted()).toEqual([]);
   // Back for good with one file: the others are gone after a rest.
   await until(() => world.size === 1);
+  expect(batches.at(-1)!.received - back).toBeGreaterThan(950);
 });
 
 test('a folder that is moved away and back', async () => {
@@ -342,16 +346,39 @@ test('1,000 files in one go are few batches', { timeout: 30_000 }, async () => {
   expect(batches.length).toBeLessThan(12);
 });
 
+test('files that are moved in one after another are few batches', { timeout: 30_000 }, async () => {
+  const directory = temporaryDirectory();
+  const { until, world, batches } = await follow([directory]);
+  for (let index = 0; index < 500; index += 1) {
+    moveInto(join(directory, `${index}.yaml`), service(`s${index}`));
+    await turn();
+  }
+  await until(() => world.size === 500, 20_000);
+  expect(batches.length).toBeLessThan(50);
+});
+
 test('more events than the kernel holds lose nothing', { timeout: 60_000 }, async () => {
   const directory = temporaryDirectory();
-  for (let index = 0; index < 100; index += 1) writeFileSync(join(directory, `${index}.yaml`), service(`s${index}`));
+  const files = Array.from({ length: 100 }, (_, index) => join(directory, `${index}.yaml`));
+  for (const [index, file] of files.entries()) writeFileSync(file, service(`s${index}`));
   const { until, world } = await follow([directory]);
-  // No event is taken up while this loop runs; the queue overflows before the last of them.
-  for (let round = 0; round < 120; round += 1) {
-    for (let index = 0; index < 100; index += 1) appendFileSync(join(directory, `${index}.yaml`), '# again\n');
-  }
-  for (let index = 0; index < 100; index += 1) moveInto(join(directory, `${index}.yaml`), service(`s${index}`, 81));
-  await until(() => [...world.values()].every((object) => portOf(object) === 81), 20_000);
+  // Nothing takes events up while this runs: the queue is full before the last file is replaced.
+  for (let round = 0; round < 400; round += 1) for (const file of files.slice(0, 50)) appendFileSync(file, '# again\n');
+  moveInto(files[99]!, service('s99', 81));
+  await until(() => portOf(world.get('Service/shop/s99')) === 81);
+});
+
+test('a folder whose end nobody announces is still missed', () => {
+  const directory = join(temporaryDirectory(), 'routes');
+  const file = join(directory, 'a.yaml');
+  mkdirSync(directory);
+  writeFileSync(file, service('a'));
+  const deaf: FileSystem = { ...nodeFileSystem, watch: () => ({ close: () => {} }) };
+  const roots = new WatchedRoots([directory], deaf, new SettledFiles(deaf, () => 0), () => {});
+  expect(roots.isLost(file)).toBe(false);
+  rmSync(directory, { recursive: true });
+  expect(roots.isLost(file)).toBe(true);
+  expect(roots.faults()).toMatchObject([{ file: directory, severity: 'error' }]);
 });
 
 test('a watch that the system refuses is made up for by looking', async () => {
