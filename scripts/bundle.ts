@@ -1,6 +1,6 @@
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { root } from './root.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -31,14 +31,20 @@ export async function packageVersion(): Promise<string> {
 export async function bundle(): Promise<void> {
   const fresh = `${distFolder}.${process.pid}`;
   try {
-    const { metafile } = await build(await options(fresh));
-    await Promise.all(Object.keys(entryPoints).map((name) => makeExecutable(path.join(fresh, `${name}.js`))));
-    await writeFile(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(metafile.inputs));
+    await bundleInto(fresh);
     await rm(distFolder, { recursive: true, force: true });
     await rename(fresh, distFolder);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+/** @param folder empty, or not there yet */
+export async function bundleInto(folder: string): Promise<Metafile> {
+  const { metafile } = await build(await options(folder));
+  await Promise.all(Object.keys(entryPoints).map((name) => makeExecutable(path.join(folder, `${name}.js`))));
+  await writeFile(path.join(folder, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(metafile.inputs));
+  return metafile;
 }
 
 async function options(outdir: string) {
