@@ -7,7 +7,7 @@ import { scanDirectory } from './scan.ts';
 import { missingPath, unreadablePath } from './source-error.ts';
 
 /** How faults name what came in through `-`. */
-export const STDIN_NAME = '<stdin>';
+const STDIN_NAME = '<stdin>';
 
 /**
  * Reads files, directories (recursively: .yaml, .yml, .json) and `-`, each file once however often it is named.

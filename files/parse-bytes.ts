@@ -15,6 +15,6 @@ export function parseBytes(file: string, bytes: Uint8Array, earlier: ParsedFile 
 }
 
 /** A file of which nothing could be read. */
-export function unparsed(fault: FileFault): ParsedFile {
+function unparsed(fault: FileFault): ParsedFile {
   return { file: fault.file, objects: [], faults: [fault], parsed: false, documents: new Map() };
 }

@@ -7,7 +7,7 @@ import type { ParsedFile } from './manifests.ts';
  */
 export const WRITTEN_QUIET_MS = 20;
 /** What would take something away, or does not parse, may be half of a file whose writer is slow or busy. */
-export const SUSPECT_QUIET_MS = 250;
+const SUSPECT_QUIET_MS = 250;
 /**
  * Files of a folder that is being deleted go one by one before the folder does, and tools replace a file by deleting
  * and writing it: a file is gone when it, and the deletions around it, have come to rest.
