@@ -32,6 +32,30 @@ export function faultUnder(problems: readonly Problem[], pointer: string): Probl
   return problems.find((problem) => problem.severity === 'error' && isUnder(problem.pointer, pointer)) ?? null;
 }
 
+/**
+ * An unknown field directly in the value at a pointer that looks like one which restricts: where it was
+ * meant to stand is not known, so all of the value is in doubt.
+ */
+export function strayUnder(problems: readonly Problem[], pointer: string): Problem | null {
+  const isDirect = (problem: Problem): boolean =>
+    problem.pointer.startsWith(`${pointer}/`) && !problem.pointer.includes('/', pointer.length + 1);
+  const isStray = (problem: Problem): boolean => problem.reason === 'UnknownField' && problem.severity === 'error';
+  return problems.find((problem) => isStray(problem) && isDirect(problem)) ?? null;
+}
+
+/**
+ * What makes the conditions of a route or include unreadable: a fault in them, or, where there are none, a
+ * stray field beside which they may be meant. A match that is not known is never widened.
+ */
+export function conditionsFault(
+  problems: readonly Problem[],
+  pointer: string,
+  value: { readonly conditions?: unknown },
+): Problem | null {
+  const stray = value.conditions === undefined ? strayUnder(problems, pointer) : null;
+  return faultUnder(problems, `${pointer}/conditions`) ?? stray;
+}
+
 function isUnder(pointer: string, ancestor: string): boolean {
   return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
 }

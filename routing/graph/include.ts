@@ -3,7 +3,7 @@ import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import { displayName, type ObjectRef, type RefKey, refKey, type Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { type ConditionFault, type Conditions, readConditions } from './conditions.ts';
-import { diagnose, faultUnder } from './diagnose.ts';
+import { conditionsFault, diagnose, faultUnder } from './diagnose.ts';
 import type { RouteMatch } from './graph.ts';
 import { isOurClass } from './ingress-class.ts';
 import type { ReasonKey } from './reasons.ts';
@@ -54,6 +54,10 @@ export function resolveInclude(
     const message = 'an earlier include of this proxy has the same conditions; this one is skipped';
     return skip(diagnose(source, 'IncludeError/DuplicateMatchConditions', message));
   }
+  const fault = faultUnder(includer.proxy.problems, source.pointer);
+  if (fault !== null) {
+    return missing(read, diagnose({ ...source, pointer: fault.pointer }, 'SpecError/InvalidField', fault.message));
+  }
   const proxy = reader.get('HTTPProxy', child.namespace, child.name);
   if (proxy === null || !isOurClass(proxy, settings)) {
     return missing(read, diagnose(source, 'IncludeError/IncludeNotFound', `include ${displayName(child)} not found`));
@@ -79,12 +83,10 @@ function conditionsOf(
   index: number,
 ): ReadConditions | Diagnostic {
   const at = { ref: source.ref, pointer: `${source.pointer}/conditions` };
-  const broken = faultUnder(includer.proxy.problems, at.pointer);
+  const include = includer.proxy.spec.includes?.[index] ?? {};
+  const broken = conditionsFault(includer.proxy.problems, source.pointer, include);
   if (broken !== null) return diagnose({ ...at, pointer: broken.pointer }, 'SpecError/InvalidField', broken.message);
-  const conditions = readConditions(
-    includer.proxy.spec.includes?.[index]?.conditions ?? [],
-    settings.regexMaxProgramSize,
-  );
+  const conditions = readConditions(include.conditions ?? [], settings.regexMaxProgramSize);
   const scope = 'about' in conditions ? conditions : narrow(includer.scope, conditions);
   if ('about' in scope) return diagnose(at, includeReason[scope.about], `${scope.message}; the include is skipped`);
   return { scope, own: scopeMatch(narrow(wholeHost, conditions as Conditions) as Scope), merged: scopeMatch(scope) };

@@ -4,7 +4,7 @@ import { displayName } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import type { Candidate } from './candidate.ts';
 import { compareClaims } from './claim.ts';
-import { diagnose, faultUnder } from './diagnose.ts';
+import { diagnose, faultUnder, strayUnder } from './diagnose.ts';
 import { type Expansion, expandRoot } from './expand.ts';
 import { closed } from './forward.ts';
 import type { LostClaim } from './graph.ts';
@@ -80,7 +80,8 @@ function serve(
 
 /** Why the whole host has to be closed: it must not be served without what protects it. */
 function closedBy(root: HTTPProxy, diagnostics: readonly Diagnostic[]): string | null {
-  if (faultUnder(root.problems, '/spec/virtualhost') !== null) return 'InvalidField';
+  const fault = faultUnder(root.problems, '/spec/virtualhost') ?? strayUnder(root.problems, '/spec');
+  if (fault !== null) return 'InvalidField';
   return diagnostics.find((diagnostic) => diagnostic.severity === 'error')?.reason ?? null;
 }
 

@@ -4,7 +4,7 @@ import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import type { Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { type ConditionFault, readConditions } from './conditions.ts';
-import { diagnose, faultUnder } from './diagnose.ts';
+import { conditionsFault, diagnose, faultUnder, strayUnder } from './diagnose.ts';
 import { closed, forwardTo } from './forward.ts';
 import type { RouteAction, RouteMatch } from './graph.ts';
 import { matchIn, type Scope } from './scope.ts';
@@ -30,8 +30,8 @@ export function buildRoute(
   if ('severity' in match) return { match: null, action: closed(match.reason), diagnostics: [match] };
   const unserved = unservedOfRoute(source, route);
   const protectedBy = unserved.find((diagnostic) => diagnostic.severity === 'error');
-  if (faultUnder(proxy.problems, source.pointer) !== null)
-    return { match, action: closed('InvalidField'), diagnostics: unserved };
+  const fault = faultUnder(proxy.problems, source.pointer) ?? strayUnder(proxy.problems, '/spec');
+  if (fault !== null) return { match, action: closed('InvalidField'), diagnostics: unserved };
   if (protectedBy !== undefined) return { match, action: closed(protectedBy.reason), diagnostics: unserved };
   const { action, diagnostics } = actionOf(reader, settings, source, route);
   return { match, action, diagnostics: [...unserved, ...diagnostics] };
@@ -45,7 +45,7 @@ function matchOf(
   scope: Scope,
 ): RouteMatch | Diagnostic {
   const at = { ref: source.ref, pointer: `${source.pointer}/conditions` };
-  const broken = faultUnder(proxy.problems, at.pointer);
+  const broken = conditionsFault(proxy.problems, source.pointer, route);
   if (broken !== null) return diagnose({ ...at, pointer: broken.pointer }, 'SpecError/InvalidField', broken.message);
   const conditions = readConditions(route.conditions ?? [], settings.regexMaxProgramSize);
   const match = 'about' in conditions ? conditions : matchIn(scope, conditions, settings.regexMaxProgramSize);
