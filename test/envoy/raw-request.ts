@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect, type Socket } from 'node:net';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface RawRequest {
+  readonly port: number;
+  /** As it stands in the request: nothing is corrected. */
+  readonly host: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends one HTTP/1.1 request as written, on a connection of its own. */
+export async function askRaw({ port, host, path, headers = {} }: RawRequest): Promise<RawAnswer> {
+  const socket = connect(port, '127.0.0.1');
+  const fields = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\n${fields.join('')}\r\n`);
+  try {
+    return read(await untilAnswered(socket));
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Until the header, and as much body as it promises, is there. */
+async function untilAnswered(socket: Socket): Promise<string> {
+  socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')));
+  let text = '';
+  for await (const chunk of socket) {
+    text += String(chunk);
+    const end = text.indexOf('\r\n\r\n');
+    if (end < 0) continue;
+    const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+    if (text.length >= end + 4 + length) return text;
+  }
+  return text;
+}
+
+function read(text: string): RawAnswer {
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  return { status: Number(head.split(' ')[1]), body };
+}
+
+/** The same over HTTP/2 without TLS, by prior knowledge. */
+export async function askHttp2({ port, host, path, headers = {} }: RawRequest): Promise<RawAnswer> {
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  try {
+    const stream = session.request({ ':path': path, ':authority': host, ...headers });
+    const [answer] = (await once(stream, 'response', { signal: AbortSignal.timeout(5_000) })) as [
+      Record<string, unknown>,
+    ];
+    let body = '';
+    for await (const chunk of stream) body += String(chunk);
+    return { status: Number(answer[':status']), body };
+  } finally {
+    session.destroy();
+  }
+}
