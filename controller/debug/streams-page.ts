@@ -27,15 +27,8 @@ function refusalItem(
 
 function streamItem(options: StreamsPageOptions, report: EnvoyReport): object {
   const { node, cluster, envoyVersion, dialect, streams, complete } = report;
-  const types = report.types.map(({ type, subscribed, sent, accepted, pending, nacks }) => {
-    return {
-      type,
-      subscribed,
-      sent,
-      accepted,
-      pending,
-      nacks: nacks.map((nack) => refusalItem(options, dialect, type, nack)),
-    };
+  const types = report.types.map(({ nacks, ...counts }) => {
+    return { ...counts, nacks: nacks.map((nack) => refusalItem(options, dialect, counts.type, nack)) };
   });
   return { node, cluster, envoyVersion, dialect, streams, complete, types };
 }

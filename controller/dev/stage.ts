@@ -5,6 +5,7 @@ import { expectedRequests } from '../../files/expectations.ts';
 import { defaultSettings } from '../../routing/graph/settings.ts';
 import { routeTable } from '../../routing/route-table.ts';
 import { bootstrap } from '../../xds/envoy/bootstrap.ts';
+import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { listenerName } from '../../xds/envoy/names.ts';
 import { typeUrl } from '../../xds/snapshot/resource.ts';
 import type { Loop } from '../loop.ts';
@@ -39,7 +40,6 @@ export interface Stage {
 const shownRows = 40;
 const shownRequests = 12;
 const local = '127.0.0.1';
-const xdsCluster = 'contour';
 
 async function privateDirectory({ atEnd }: StagePorts): Promise<string> {
   // mkdtemp makes it 0700: the sockets inside are nobody else's.
@@ -57,11 +57,9 @@ async function openDaemon(
   const daemon = await startDaemon({
     compile: { ...defaultSettings, rootNamespaces: config.rootNamespaces, closed: true },
     envoy: {
+      ...defaultEnvoySettings,
       http: { address: local, port: config.httpPort },
       https: { address: local, port: config.httpsPort },
-      xdsCluster,
-      regexMaxProgramSize: defaultSettings.regexMaxProgramSize,
-      accessLog: null,
     },
     xds: { tls: null },
     debug: { address: local, port: config.debugPort },
@@ -114,17 +112,7 @@ async function openEnvoy(
   const socket = join(directory, 'xds.sock');
   await daemon.xds.listen(`unix:${socket}`);
   const file = join(directory, 'envoy.json');
-  const text = JSON.stringify(
-    bootstrap({
-      nodeId: 'dev',
-      nodeCluster: 'contour-dev',
-      admin: { type: 'unix', path: join(directory, 'admin.sock') },
-      xds: { type: 'unix', path: socket },
-      xdsCluster,
-      dialect: 'ads-delta',
-      tls: null,
-    }),
-  );
+  const text = JSON.stringify(bootstrap({ xds: { path: socket }, admin: { path: join(directory, 'admin.sock') } }));
   await writeFile(file, text, { mode: 0o600 });
   const envoy = startEnvoy({ binary, config: file, say: ports.complain });
   ports.atEnd(envoy.stop);

@@ -63,7 +63,7 @@ const holder = { kind: 'HTTPProxy', namespace: 'shop', name: 'root' } as const;
 function envoy(accepted: string | null, complete = true): EnvoyReport {
   const nack = { name: host, version: 'v1', message: 'no', at: 5 };
   const types: EnvoyReport['types'] = [
-    { type: typeUrl.route, subscribed: '*', sent: 2, accepted: 1, pending: 1, nacks: [nack] },
+    { type: typeUrl.route, subscribed: '*', sent: 2, accepted: 1, pending: 1, overdue: 0, nacks: [nack] },
   ];
   return {
     node: 'one',
