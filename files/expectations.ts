@@ -10,16 +10,16 @@ export interface ExpectedRequest {
 
 const silent = { entering: (): void => {}, unreadable: (): void => {} };
 
-/** The requests of every `expect.yaml` under these paths, in order of their files. What cannot be read is passed over. */
+/** The requests of each `expect.yaml` under these paths, in order of their files. What cannot be read is passed over. */
 export function expectedRequests(
   paths: readonly string[],
   fileSystem: FileSystem = nodeFileSystem,
-): readonly ExpectedRequest[] {
+): readonly (readonly ExpectedRequest[])[] {
   return paths
     .flatMap((path) => [...scanDirectory(fileSystem, path, silent).keys()])
     .filter((file) => /(^|\/)expect\.ya?ml$/.test(file))
     .sort()
-    .flatMap((file) => requestsIn(fileSystem, file));
+    .map((file) => requestsIn(fileSystem, file));
 }
 
 function requestsIn(fileSystem: FileSystem, file: string): readonly ExpectedRequest[] {

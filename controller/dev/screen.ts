@@ -76,14 +76,14 @@ function counted(count: number, one: string, many: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 }
 
-/** `1 host, 2 Services' endpoints`: what one turn of the loop moved. */
+/** `1 host, 1 certificate`: what one turn of the loop moved. Endpoints only where they are the whole story. */
 export function movedText({ change }: Published): string {
   const parts = [
     ...counted(change.hosts.size, 'host', 'hosts'),
-    ...counted(change.endpoints.size, 'set of endpoints', 'sets of endpoints'),
     ...counted(change.secrets.size, 'certificate', 'certificates'),
   ];
-  return parts.join(', ');
+  if (parts.length > 0) return parts.join(', ');
+  return counted(change.endpoints.size, 'set of endpoints', 'sets of endpoints').join();
 }
 
 /** `shop.yaml`, `3 files`: what was edited. */

@@ -9,6 +9,7 @@ import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { listenerName } from '../../xds/envoy/names.ts';
 import { typeUrl } from '../../xds/snapshot/resource.ts';
 import type { Loop } from '../loop.ts';
+import { messageOf } from '../fault.ts';
 import { startDaemon, type Daemon } from '../daemon.ts';
 import { createDirectorySource, type DirectorySource } from '../source/directory.ts';
 import { resolveBackend } from './backends.ts';
@@ -38,7 +39,8 @@ export interface Stage {
 }
 
 const shownRows = 40;
-const shownRequests = 12;
+const shownRequests = 20;
+const shownOfEach = 2;
 const local = '127.0.0.1';
 
 async function privateDirectory({ atEnd }: StagePorts): Promise<string> {
@@ -61,7 +63,7 @@ async function openDaemon(
       http: { address: local, port: config.httpPort },
       https: { address: local, port: config.httpsPort },
     },
-    xds: { tls: null },
+    xds: { tls: null, onFault: (error) => ports.complain(`error: a fault of our own: ${messageOf(error)}`) },
     debug: { address: local, port: config.debugPort },
     source,
     directory: config.paths.join(', '),
@@ -129,12 +131,12 @@ function welcome(config: DevConfig, daemon: Daemon, { say }: StagePorts): void {
   say('');
   if (rows.length === 0) say('No routes yet: every request is answered 404.');
   else tableLines(rows, shownRows).forEach(say);
-  const examples = expectedRequests(config.paths);
+  const examples = expectedRequests(config.paths).flatMap((requests) => requests.slice(0, shownOfEach));
   const requests = examples.length > 0 ? examples : requestsFor(rows, shownRequests);
   if (requests.length > 0) ['', 'Try:'].forEach(say);
-  for (const request of requests.slice(0, shownRequests))
-    say(`  ${curlLine(request, { http: config.httpPort, https: config.httpsPort })}`);
-  say('');
+  const curlPorts = { http: config.httpPort, https: config.httpsPort };
+  for (const request of requests.slice(0, shownRequests)) say(`  ${curlLine(request, curlPorts)}`);
+  ['', 'Edit a file, and it is live at once. Ctrl-C ends everything.', ''].forEach(say);
 }
 
 /** The ports on which Envoy is told to listen: HTTPS only where a host has a certificate. */
