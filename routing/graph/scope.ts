@@ -74,7 +74,10 @@ function compareText(left: string, right: string): number {
 
 /** A match as one text: equal texts, equal matches. */
 export function matchText(match: HeaderMatch | QueryMatch): string {
-  return JSON.stringify([match.name, match.type, match.value, match.ignoreCase, 'invert' in match && match.invert]);
+  const { name, type, value, ignoreCase } = match;
+  const inverted = 'invert' in match && match.invert;
+  const missingIsEmpty = 'treatMissingAsEmpty' in match && match.treatMissingAsEmpty;
+  return JSON.stringify([name, type, value, ignoreCase, inverted, missingIsEmpty]);
 }
 
 /** The identity of a match inside a host: a host has one route a key. */

@@ -39,7 +39,8 @@ function compareHeaders(left: HeaderMatch, right: HeaderMatch): number {
     headerRank[left.type] - headerRank[right.type] ||
     compareText(left.value, right.value) ||
     Number(left.invert) - Number(right.invert) ||
-    Number(left.ignoreCase) - Number(right.ignoreCase)
+    Number(left.ignoreCase) - Number(right.ignoreCase) ||
+    Number(left.treatMissingAsEmpty) - Number(right.treatMissingAsEmpty)
   );
 }
 
