@@ -28,7 +28,7 @@ export function forwardTo(
   }));
   const written = weigh(sources.filter(({ service }) => service.mirror !== true));
   const mirrors = sources.filter(({ service }) => service.mirror === true);
-  const fault = mirrorFault(mirrors) ?? weightFault(route, written);
+  const fault = mirrorFault(route, written, mirrors) ?? weightFault(route, written);
   if (fault !== null) return { action: closed(fault.reason), diagnostics: [fault] };
 
   const diagnostics: Diagnostic[] = [];
@@ -90,11 +90,17 @@ function isWeight(weight: number): boolean {
   return Number.isSafeInteger(weight) && weight >= 0;
 }
 
-function mirrorFault(mirrors: readonly Pick<Written, 'source'>[]): Diagnostic | null {
+function mirrorFault(
+  route: Source,
+  written: readonly Written[],
+  mirrors: readonly Pick<Written, 'source'>[],
+): Diagnostic | null {
   const second = mirrors[1];
-  return second === undefined
-    ? null
-    : diagnose(second.source, 'ServiceError/OnlyOneMirror', 'a route mirrors to one Service at most');
+  if (second !== undefined)
+    return diagnose(second.source, 'ServiceError/OnlyOneMirror', 'a route mirrors to one Service at most');
+  if (written.length > 0) return null;
+  const message = 'the route has only a mirror, which never answers; add the Service that does';
+  return diagnose(route, 'RouteError/RouteActionCountNotValid', message);
 }
 
 /** A mirror's weight is a percentage; absent or zero means all requests. */
