@@ -4,7 +4,7 @@ import type { Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { resolveBackend } from './backend.ts';
 import type { Candidate } from './candidate.ts';
-import { diagnose, faultUnder } from './diagnose.ts';
+import { diagnose, diagnoseProblem, faultUnder } from './diagnose.ts';
 import { closed } from './forward.ts';
 import type { PathMatch, RouteAction } from './graph.ts';
 import { regexFault } from './regex.ts';
@@ -30,7 +30,7 @@ export function ingressClaims(
     const built = toBackend(reader, settings, ingress, backend, source);
     report(built.diagnostics);
     const route = { match: { path, headers: [], query: [] }, action: built.action, source, via: [] };
-    claims.push({ ingress, candidate: { route, http: plainHttp(ingress, secure), https: secure } });
+    claims.push({ ingress, candidate: { route, http: plainHttp(ingress), https: secure } });
   };
   for (const path of pathsOf(ingress, host)) {
     const source = { ref: refOf(ingress), pointer: path.pointer };
@@ -43,7 +43,7 @@ export function ingressClaims(
   if (
     host === '*' &&
     defaultBackend !== null &&
-    !claims.some(({ candidate }) => candidate.route.match.path.value === '/')
+    !claims.some(({ candidate: { route } }) => isEverything(route.match.path))
   ) {
     add({ type: 'Prefix', value: '/' }, defaultBackend, { ref: refOf(ingress), pointer: '/spec/defaultBackend' });
   }
@@ -67,14 +67,19 @@ function pathMatch({ path, pathType }: IngressPath, settings: CompileSettings): 
   return unfit === null ? { type: 'Regex', value } : `the regex "${value}" ${unfit}`;
 }
 
+function isEverything({ type, value }: PathMatch): boolean {
+  return type === 'Prefix' && value === '/';
+}
+
 function segmentPrefix(path: string): PathMatch {
   const value = path.replace(/\/+$/, '');
   return value === '' ? { type: 'Prefix', value: '/' } : { type: 'SegmentPrefix', value };
 }
 
-function plainHttp(ingress: Ingress, secure: boolean): Candidate['http'] {
+/** As Contour: whoever forces HTTPS is sent there whatever becomes of the certificate, never served in plain text. */
+function plainHttp(ingress: Ingress): Candidate['http'] {
   const { annotations } = ingress.metadata;
-  if (secure && annotations.get('ingress.kubernetes.io/force-ssl-redirect') === 'true') return 'redirect';
+  if (annotations.get('ingress.kubernetes.io/force-ssl-redirect') === 'true') return 'redirect';
   return annotations.get('kubernetes.io/ingress.allow-http') === 'false' ? 'none' : 'serve';
 }
 
@@ -85,7 +90,11 @@ function toBackend(
   backend: IngressBackend,
   source: Source,
 ): { readonly action: RouteAction; readonly diagnostics: readonly Diagnostic[] } {
-  if (faultUnder(ingress.problems, source.pointer) !== null) return { action: closed('InvalidField'), diagnostics: [] };
+  const broken = faultUnder(ingress.problems, source.pointer);
+  if (broken !== null) {
+    const fault = diagnoseProblem(source.ref, broken);
+    return { action: closed(fault.reason), diagnostics: [fault] };
+  }
   if (backend.service === null) {
     const fault = diagnose(
       source,

@@ -1,6 +1,8 @@
+import type { Diagnostic } from '../objects/diagnostic.ts';
 import { type Ingress, refOf } from '../objects/kubernetes-object.ts';
 import type { Reader } from '../store/reader.ts';
 import { compareClaims } from './claim.ts';
+import { diagnose } from './diagnose.ts';
 import { findSecret, type Termination } from './tls.ts';
 import type { Visits } from './visits.ts';
 
@@ -19,13 +21,26 @@ export function ingressTermination(
     const tls = ingress.spec.tls.find(({ hosts }) => hosts.some((name) => name.toLowerCase() === host));
     if (tls === undefined || host === '*') continue;
     const secret = findSecret(reader, { ref: refOf(ingress), pointer: `${tls.pointer}/secretName` }, tls.secretName);
-    if ('severity' in secret) visits.report([secret]);
-    else found.set(ingress, { secret, ...versionsOf(ingress) });
+    const fault = 'severity' in secret ? secret : versionFault(ingress);
+    if (fault !== null) visits.report([fault]);
+    else found.set(ingress, { secret: secret as Termination['secret'], ...versionsOf(ingress) });
   }
   return found;
 }
 
+function versionFault(ingress: Ingress): Diagnostic | null {
+  const { minimumProtocolVersion: minimum, maximumProtocolVersion: maximum } = versionsOf(ingress);
+  if (minimum <= maximum) return null;
+  const message = `the annotations ask for TLS of at least ${minimum} and at most ${maximum}`;
+  return diagnose({ ref: refOf(ingress), pointer: '/metadata/annotations' }, 'TLSError/TLSConfigNotValid', message);
+}
+
+/** Contour takes any other text as the default. */
 function versionsOf({ metadata: { annotations } }: Ingress): Omit<Termination, 'secret'> {
   const minimum = annotations.get('projectcontour.io/tls-minimum-protocol-version');
-  return { minimumProtocolVersion: minimum === '1.3' ? '1.3' : '1.2', maximumProtocolVersion: '1.3' };
+  const maximum = annotations.get('projectcontour.io/tls-maximum-protocol-version');
+  return {
+    minimumProtocolVersion: minimum === '1.3' ? '1.3' : '1.2',
+    maximumProtocolVersion: maximum === '1.2' ? '1.2' : '1.3',
+  };
 }
