@@ -8,34 +8,37 @@ import type { ProxyHost } from './proxy-host.ts';
 import type { Visits } from './visits.ts';
 
 /**
- * Lets Ingress paths into a host one key at a time. An HTTPProxy route keeps its path against an Ingress
- * of the root's namespace, which is how people migrate; across namespaces, and among Ingresses, the older
- * keeps it.
+ * Lets Ingress paths into a host one key at a time; the eldest Ingress of a key speaks for all of them. An
+ * HTTPProxy route keeps its path against one of its own namespace, which is how people migrate: it takes
+ * that Ingress's place, and its seniority over the others. Across namespaces the older keeps the path.
  */
 export function mergeIngress(
   proxy: ProxyHost,
   claims: readonly IngressClaim[],
   visits: Visits,
 ): { readonly candidates: readonly Candidate[]; readonly lost: readonly LostClaim[] } {
-  const taken = new Map<string, { candidate: Candidate; claim: IngressClaim | null }>();
+  const taken = new Map<string, Candidate>();
   const free: Candidate[] = [];
   for (const candidate of proxy.candidates.values()) {
     const key = pathKey(candidate.route.match);
     if (key === null) free.push(candidate);
-    else taken.set(key, { candidate, claim: null });
+    else taken.set(key, candidate);
   }
   const lost: LostClaim[] = [];
+  const settled = new Set<string>();
   for (const claim of [...claims].sort((left, right) => compareClaims(left.ingress, right.ingress))) {
     const key = pathKey(claim.candidate.route.match) as string;
     const holder = taken.get(key);
-    if (holder === undefined || (holder.claim === null && takesOver(proxy, claim))) {
-      taken.set(key, { candidate: claim.candidate, claim });
-      if (holder !== undefined) lost.push(lose(holder.candidate, claim.candidate, visits));
+    const isEldest = !settled.has(key);
+    settled.add(key);
+    if (holder === undefined || (isEldest && takesOver(proxy, holder, claim))) {
+      taken.set(key, claim.candidate);
+      if (holder !== undefined) lost.push(lose(holder, claim.candidate, visits));
     } else {
-      lost.push(lose(claim.candidate, holder.candidate, visits));
+      lost.push(lose(claim.candidate, holder, visits));
     }
   }
-  return { candidates: [...free, ...[...taken.values()].map(({ candidate }) => candidate)], lost };
+  return { candidates: [...free, ...taken.values()], lost };
 }
 
 /**
@@ -47,8 +50,10 @@ function pathKey({ path, headers, query }: RouteMatch): string | null {
   return `${path.type === 'SegmentPrefix' ? 'Prefix' : path.type} ${path.value}`;
 }
 
-function takesOver({ holder }: ProxyHost, { ingress }: IngressClaim): boolean {
-  return holder !== null && holder.metadata.namespace !== ingress.metadata.namespace && isOlder(ingress, holder);
+/** @param candidate the HTTPProxy route that has the path: its own namespace counts, which an include may have led to */
+function takesOver({ holder }: ProxyHost, candidate: Candidate, { ingress }: IngressClaim): boolean {
+  const { namespace } = candidate.route.source.ref;
+  return holder !== null && namespace !== ingress.metadata.namespace && isOlder(ingress, holder);
 }
 
 function lose(loser: Candidate, winner: Candidate, visits: Visits): LostClaim {
