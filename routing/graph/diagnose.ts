@@ -1,4 +1,5 @@
 import type { Diagnostic, Problem } from '../objects/diagnostic.ts';
+import { isWithin } from '../objects/pointer.ts';
 import type { ObjectRef, Source } from '../objects/ref.ts';
 import { type ReasonKey, reasons } from './reasons.ts';
 
@@ -29,7 +30,7 @@ export function diagnoseProblem(subject: ObjectRef, problem: Problem): Diagnosti
 
 /** The first error of form at or below a pointer: whatever is built from there cannot be trusted. */
 export function faultUnder(problems: readonly Problem[], pointer: string): Problem | null {
-  return problems.find((problem) => problem.severity === 'error' && isUnder(problem.pointer, pointer)) ?? null;
+  return problems.find((problem) => problem.severity === 'error' && isWithin(problem.pointer, pointer)) ?? null;
 }
 
 /**
@@ -44,18 +45,16 @@ export function strayUnder(problems: readonly Problem[], pointer: string): Probl
 }
 
 /**
- * What makes the conditions of a route or include unreadable: a fault in them, or, where there are none, a
- * stray field beside which they may be meant. A match that is not known is never widened.
+ * What makes the conditions of a route or include unreadable: a fault of the whole of it or in them, or,
+ * where there are none, a stray field beside which they may be meant. A match that is not known is never
+ * widened.
  */
 export function conditionsFault(
   problems: readonly Problem[],
   pointer: string,
   value: { readonly conditions?: unknown },
 ): Problem | null {
+  const whole = problems.find((problem) => problem.severity === 'error' && problem.pointer === pointer);
   const stray = value.conditions === undefined ? strayUnder(problems, pointer) : null;
-  return faultUnder(problems, `${pointer}/conditions`) ?? stray;
-}
-
-function isUnder(pointer: string, ancestor: string): boolean {
-  return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
+  return whole ?? faultUnder(problems, `${pointer}/conditions`) ?? stray;
 }

@@ -3,7 +3,7 @@ import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import { displayName, type ObjectRef, type RefKey, refKey, type Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { type ConditionFault, type Conditions, readConditions } from './conditions.ts';
-import { conditionsFault, diagnose, faultUnder } from './diagnose.ts';
+import { conditionsFault, diagnose, diagnoseProblem, faultUnder } from './diagnose.ts';
 import type { RouteMatch } from './graph.ts';
 import { isOurClass } from './ingress-class.ts';
 import type { ReasonKey } from './reasons.ts';
@@ -55,9 +55,7 @@ export function resolveInclude(
     return skip(diagnose(source, 'IncludeError/DuplicateMatchConditions', message));
   }
   const fault = faultUnder(includer.proxy.problems, source.pointer);
-  if (fault !== null) {
-    return missing(read, diagnose({ ...source, pointer: fault.pointer }, 'SpecError/InvalidField', fault.message));
-  }
+  if (fault !== null) return missing(read, diagnoseProblem(source.ref, fault));
   const proxy = reader.get('HTTPProxy', child.namespace, child.name);
   if (proxy === null || !isOurClass(proxy, settings)) {
     return missing(read, diagnose(source, 'IncludeError/IncludeNotFound', `include ${displayName(child)} not found`));
@@ -74,6 +72,8 @@ interface ReadConditions {
   /** The include's own conditions, and all that lead to it, as matches. */
   readonly own: RouteMatch;
   readonly merged: RouteMatch;
+  /** Has it any condition of its own, be it the prefix `/`? */
+  readonly isConditional: boolean;
 }
 
 function conditionsOf(
@@ -85,11 +85,13 @@ function conditionsOf(
   const at = { ref: source.ref, pointer: `${source.pointer}/conditions` };
   const include = includer.proxy.spec.includes?.[index] ?? {};
   const broken = conditionsFault(includer.proxy.problems, source.pointer, include);
-  if (broken !== null) return diagnose({ ...at, pointer: broken.pointer }, 'SpecError/InvalidField', broken.message);
-  const conditions = readConditions(include.conditions ?? [], settings.regexMaxProgramSize);
+  if (broken !== null) return diagnoseProblem(source.ref, broken);
+  const written = include.conditions ?? [];
+  const conditions = readConditions(written, settings.regexMaxProgramSize);
   const scope = 'about' in conditions ? conditions : narrow(includer.scope, conditions);
   if ('about' in scope) return diagnose(at, includeReason[scope.about], `${scope.message}; the include is skipped`);
-  return { scope, own: scopeMatch(narrow(wholeHost, conditions as Conditions) as Scope), merged: scopeMatch(scope) };
+  const own = scopeMatch(narrow(wholeHost, conditions as Conditions) as Scope);
+  return { scope, own, merged: scopeMatch(scope), isConditional: written.length > 0 };
 }
 
 const includeReason = {
@@ -121,8 +123,8 @@ function wayBack(includer: Includer, child: ObjectRef, source: Source): Resolved
   );
 }
 
-function missing({ own, merged }: ReadConditions, diagnostic: Diagnostic): ResolvedInclude {
-  if (isWholeHost(own)) return skip(diagnostic);
+function missing({ merged, isConditional }: ReadConditions, diagnostic: Diagnostic): ResolvedInclude {
+  if (!isConditional) return skip(diagnostic);
   return { type: 'missing', match: merged, reason: diagnostic.reason, diagnostics: [diagnostic] };
 }
 

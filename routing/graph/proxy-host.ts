@@ -4,10 +4,11 @@ import { displayName } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import type { Candidate } from './candidate.ts';
 import { compareClaims } from './claim.ts';
-import { diagnose, faultUnder, strayUnder } from './diagnose.ts';
+import { diagnose, diagnoseProblem, faultUnder, strayUnder } from './diagnose.ts';
 import { type Expansion, expandRoot } from './expand.ts';
 import { closed } from './forward.ts';
-import type { LostClaim } from './graph.ts';
+import type { LostClaim, Route } from './graph.ts';
+import { matchKey, scopeMatch, wholeHost } from './scope.ts';
 import type { CompileSettings } from './settings.ts';
 import { type Termination, terminate } from './tls.ts';
 import { unservedOfRoot } from './unserved.ts';
@@ -68,27 +69,32 @@ function serve(
 ): { readonly expansion: Expansion; readonly termination: Termination | null } {
   const source = { ref: refOf(root), pointer: '/spec/virtualhost/tls' };
   const tls = root.spec.virtualhost?.tls;
-  const unserved = unservedOfRoot(source, root.spec);
-  const termination = tls === undefined || tls.passthrough === true ? null : terminate(reader, source, tls);
-  const refused = termination !== null && 'severity' in termination ? [termination] : [];
-  visits.report([...unserved, ...refused]);
-  const reason = closedBy(root, [...unserved, ...refused]);
-  const usable = reason === null && termination !== null && !('severity' in termination) ? termination : null;
-  const expansion = expandRoot(reader, settings, root, usable !== null, visits);
-  return { expansion: reason === null ? expansion : close(expansion, reason), termination: usable };
+  const found = tls === undefined || tls.passthrough === true ? null : terminate(reader, source, tls);
+  const termination = found !== null && 'severity' in found ? null : found;
+  const refused = found !== null && 'severity' in found ? [found] : [];
+  const diagnostics = [...formFaults(root), ...unservedOfRoot(source, root.spec), ...refused];
+  visits.report(diagnostics);
+  const expansion = expandRoot(reader, settings, root, termination !== null, visits);
+  const cause = diagnostics.find(({ severity }) => severity === 'error');
+  return { expansion: cause === undefined ? expansion : close(expansion, cause, termination !== null), termination };
 }
 
-/** Why the whole host has to be closed: it must not be served without what protects it. */
-function closedBy(root: HTTPProxy, diagnostics: readonly Diagnostic[]): string | null {
+/** A host whose `virtualhost` was not understood as a whole may lack what protects it. */
+function formFaults(root: HTTPProxy): readonly Diagnostic[] {
   const fault = faultUnder(root.problems, '/spec/virtualhost') ?? strayUnder(root.problems, '/spec');
-  if (fault !== null) return 'InvalidField';
-  return diagnostics.find((diagnostic) => diagnostic.severity === 'error')?.reason ?? null;
+  return fault === null ? [] : [diagnoseProblem(refOf(root), fault)];
 }
 
-function close(expansion: Expansion, reason: string): Expansion {
+/** Everything the host has answers 503, on HTTPS too where there is a certificate; one that has nothing, everywhere. */
+function close(expansion: Expansion, cause: Diagnostic, secure: boolean): Expansion {
+  const action = closed(cause.reason);
   const candidates = new Map<string, Candidate>();
-  for (const [key, { route }] of expansion.candidates) {
-    candidates.set(key, { route: { ...route, action: closed(reason) }, http: 'serve', https: false });
+  const shut = (route: Route): Candidate => ({ route: { ...route, action }, http: 'serve', https: secure });
+  for (const [key, { route }] of expansion.candidates) candidates.set(key, shut(route));
+  if (candidates.size === 0) {
+    const match = scopeMatch(wholeHost);
+    const source = { ref: cause.subject, pointer: cause.pointer };
+    candidates.set(matchKey(match), shut({ match, action, source, via: [] }));
   }
   return { candidates, lost: expansion.lost };
 }

@@ -4,7 +4,7 @@ import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import type { Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { type ConditionFault, readConditions } from './conditions.ts';
-import { conditionsFault, diagnose, faultUnder, strayUnder } from './diagnose.ts';
+import { conditionsFault, diagnose, diagnoseProblem, faultUnder, strayUnder } from './diagnose.ts';
 import { closed, forwardTo } from './forward.ts';
 import type { RouteAction, RouteMatch } from './graph.ts';
 import { matchIn, type Scope } from './scope.ts';
@@ -31,7 +31,10 @@ export function buildRoute(
   const unserved = unservedOfRoute(source, route);
   const protectedBy = unserved.find((diagnostic) => diagnostic.severity === 'error');
   const fault = faultUnder(proxy.problems, source.pointer) ?? strayUnder(proxy.problems, '/spec');
-  if (fault !== null) return { match, action: closed('InvalidField'), diagnostics: unserved };
+  if (fault !== null) {
+    const formal = diagnoseProblem(source.ref, fault);
+    return { match, action: closed(formal.reason), diagnostics: [formal, ...unserved] };
+  }
   if (protectedBy !== undefined) return { match, action: closed(protectedBy.reason), diagnostics: unserved };
   const { action, diagnostics } = actionOf(reader, settings, source, route);
   return { match, action, diagnostics: [...unserved, ...diagnostics] };
@@ -44,9 +47,9 @@ function matchOf(
   route: SpecRoute,
   scope: Scope,
 ): RouteMatch | Diagnostic {
-  const at = { ref: source.ref, pointer: `${source.pointer}/conditions` };
   const broken = conditionsFault(proxy.problems, source.pointer, route);
-  if (broken !== null) return diagnose({ ...at, pointer: broken.pointer }, 'SpecError/InvalidField', broken.message);
+  if (broken !== null) return diagnoseProblem(source.ref, broken);
+  const at = { ref: source.ref, pointer: `${source.pointer}/conditions` };
   const conditions = readConditions(route.conditions ?? [], settings.regexMaxProgramSize);
   const match = 'about' in conditions ? conditions : matchIn(scope, conditions, settings.regexMaxProgramSize);
   return 'about' in match ? diagnose(at, routeReason[match.about], `${match.message}; the route is left out`) : match;
