@@ -37,8 +37,11 @@ export function expandRoot(
   const candidates = new Map<string, Candidate>();
   const lost: LostClaim[] = [];
   let includes = 0;
+  /** Those that lost count as well: they are work, and something to be told. */
+  let routes = 0;
 
   function add(match: RouteMatch, action: RouteAction, source: Source, place: Place, insecure: boolean): void {
+    routes += 1;
     const key = matchKey(match);
     const holder = candidates.get(key);
     if (holder === undefined) {
@@ -66,7 +69,7 @@ export function expandRoot(
     for (const index of (place.proxy.spec.includes ?? []).keys()) {
       const source: Source = { ref: refOf(place.proxy), pointer: `/spec/includes/${index}` };
       includes += 1;
-      if (includes > bounds.includes || candidates.size >= bounds.routes) {
+      if (includes > bounds.includes || routes >= bounds.routes) {
         const message = `this host is at its bound of ${bounds.includes} includes or ${bounds.routes} routes; this include is cut`;
         visits.report([diagnose(source, 'IncludeError/TooManyIncludes', message)]);
         return;
@@ -82,8 +85,8 @@ export function expandRoot(
   function walk(place: Place): void {
     const ref = refOf(place.proxy);
     visits.visit(ref, place.proxy === root ? 'root' : 'included');
-    const { routes = [], includes: below = [], tcpproxy } = place.proxy.spec;
-    if (routes.length + below.length === 0 && tcpproxy === undefined) {
+    const { routes: own = [], includes: below = [], tcpproxy } = place.proxy.spec;
+    if (own.length + below.length === 0 && tcpproxy === undefined) {
       const message = 'the proxy has neither routes nor includes, so it serves nothing';
       visits.report([diagnose({ ref, pointer: '/spec' }, 'SpecError/NothingDefined', message)]);
     }

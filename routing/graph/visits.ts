@@ -22,7 +22,9 @@ export function createVisits(): Visits {
     report(diagnostics) {
       for (const diagnostic of diagnostics) {
         const key = refKey(diagnostic.subject);
-        found.set(key, [...(found.get(key) ?? []), diagnostic]);
+        const known = found.get(key);
+        if (known === undefined) found.set(key, [diagnostic]);
+        else known.push(diagnostic);
       }
     },
     list: () => [...roles].map(([key, { ref, role }]) => ({ ref, role, diagnostics: found.get(key) ?? [] })),
