@@ -4,7 +4,7 @@ import type { HostName, ObjectStatus, Visit } from './graph/graph.ts';
 import { isOurClass } from './graph/ingress-class.ts';
 import type { CompileSettings } from './graph/settings.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
-import { type KubernetesObject, refOf } from './objects/kubernetes-object.ts';
+import { type HTTPProxy, type KubernetesObject, refOf } from './objects/kubernetes-object.ts';
 import { type ObjectRef, type RefKey, refKey } from './objects/ref.ts';
 import { equal } from './store/equal.ts';
 import { objectOfRead, type ReadKey } from './store/read-key.ts';
@@ -88,7 +88,7 @@ function statusOf(
   if (!served && object.problems.length === 0) return null;
   const formal = object.problems.map((problem) => diagnoseProblem(ref, problem));
   const diagnostics = withoutTwins([...formal, ...visits.flatMap((visit) => visit.diagnostics)]);
-  const adrift = object.kind === 'HTTPProxy' && object.spec.virtualhost === undefined && visits.length === 0;
+  const adrift = object.kind === 'HTTPProxy' && isNoRoot(object) && visits.length === 0;
   if (adrift && rootsKnown) {
     const message = 'no root includes this proxy, so it serves nothing; add it to the includes of a root';
     return {
@@ -100,6 +100,12 @@ function statusOf(
   if (diagnostics.some(({ severity }) => severity === 'error')) return { ref, ...invalid, diagnostics };
   if (adrift) return { ref, ...unverified, diagnostics };
   return { ref, currentStatus: 'valid', description: `Valid ${object.kind}`, diagnostics };
+}
+
+/** One whose `virtualhost` cannot be read was meant to be a root: it is invalid, nobody forgot to include it. */
+function isNoRoot({ spec, problems }: HTTPProxy): boolean {
+  const unread = problems.some(({ pointer }) => pointer === '/spec' || pointer === '/spec/virtualhost');
+  return spec.virtualhost === undefined && !unread;
 }
 
 /** Contour's words for `status.description`: scripts compare them. */
