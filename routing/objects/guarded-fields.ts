@@ -28,6 +28,9 @@ const narrowing: ReadonlySet<string> = new Set([
   'regex',
 ]);
 
+/** Words in the names of fields that protect: too far from any of them to be a slip, `ipAllowPolicies` still means one. */
+const telling = ['auth', 'jwt', 'ipallow', 'ipdeny', 'ratelimit', 'tls', 'validat'] as const;
+
 /** Must everything inside this field be understood? */
 export function isGuarded(field: string): boolean {
   return protecting.has(field) || field === 'conditions';
@@ -35,5 +38,7 @@ export function isGuarded(field: string): boolean {
 
 /** Was an unknown field meant to restrict? It may stand in the wrong place or be misspelt. */
 export function seemsGuarded(unknownField: string): boolean {
+  const lower = unknownField.toLowerCase();
+  if (telling.some((word) => lower.includes(word))) return true;
   return closest(unknownField, protecting) !== null || closest(unknownField, narrowing) !== null;
 }

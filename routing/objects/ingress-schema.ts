@@ -40,7 +40,7 @@ const rule = {
   type: 'object',
   nulls: 'absent',
   properties: {
-    host: { type: 'string' },
+    host: { type: 'string', pattern: 'fqdn-or-empty' },
     http: {
       type: 'object',
       nulls: 'absent',

@@ -1,6 +1,7 @@
 /** Forms of text that a CRD asks for by a regular expression. */
 export type PatternName =
   | 'fqdn'
+  | 'fqdn-or-empty'
   | 'hostname'
   | 'timeout'
   | 'duration'
@@ -27,6 +28,10 @@ export const patterns: Readonly<Record<PatternName, Pattern>> = {
   fqdn: {
     test: (text) => isDnsName(text.startsWith('*.') ? text.slice(2) : text),
     expected: 'a DNS name in lower case, which may begin with "*."',
+  },
+  'fqdn-or-empty': {
+    test: (text) => text === '' || isDnsName(text.startsWith('*.') ? text.slice(2) : text),
+    expected: 'a DNS name in lower case, which may begin with "*.", or empty',
   },
   hostname: { test: isDnsName, expected: 'a DNS name in lower case' },
   timeout: {
