@@ -45,6 +45,6 @@ export function commandHelp(spec: CommandSpec, program: string): string {
 }
 
 function flagHelp(flag: FlagSpec): string {
-  const names = flag.char === undefined ? `    --${flag.name}` : `-${flag.char}, --${flag.name}`;
+  const names = flag.char === undefined ? `--${flag.name}` : `-${flag.char}, --${flag.name}`;
   return `    ${names}=${flag.shown ?? 'false'}:\n\t${flag.summary}\n`;
 }

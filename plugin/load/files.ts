@@ -127,5 +127,5 @@ function refuseUnreadable({ paths }: FileOptions, faults: readonly FileFault[]):
 
 function readableFailure(error: unknown): unknown {
   if (!(error instanceof ManifestSourceError)) return error;
-  return new CommandFailure(error.message.replace(/\.$/, ''), [], { cause: error });
+  return new CommandFailure(error.message, [], { cause: error });
 }

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../files/temp-directory.ts';
+import { buildPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
+
+const built = buildPlugin();
+
+/** A module that tells which files a program loads, one per line on standard error. */
+const spy = `
+import { registerHooks } from 'node:module';
+import { writeSync } from 'node:fs';
+registerHooks({ load(url, context, next) { writeSync(2, 'loaded ' + url + '\\n'); return next(url, context); } });
+`;
+
+/** The sources behind the files of the bundle that a run loads. */
+async function sourcesLoaded(...args: readonly string[]): Promise<readonly string[]> {
+  const hook = join(temporaryDirectory(), 'spy.mjs');
+  writeFileSync(hook, spy);
+  const child = spawn(process.execPath, ['--import', hook, built.plugin.file, ...args], { env: cleanEnv({}) });
+  const { stderr, code } = await finished(child);
+  expect(code).toBe(0);
+  const outputs = Object.entries(built.plugin.metafile.outputs);
+  const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded file:'));
+  return loaded.flatMap((line) => {
+    const [, output] = outputs.find(([path]) => line.endsWith(path.slice(path.lastIndexOf('/dist')))) ?? [];
+    return Object.keys(output?.inputs ?? {});
+  });
+}
+
+const heavy = /grpc-js|node_modules\/(ink|react)\/|client-node|protobuf|^xds\/|^controller\//;
+
+test('routes -f loads oclif and the compiler, and nothing that talks to Envoy or draws screens', async () => {
+  const sources = await sourcesLoaded('routes', '-f', join(golden, 'shop.yaml'));
+  expect(sources).toContain('routing/compile.ts');
+  expect(sources.some((source) => source.includes('@oclif/core'))).toBe(true);
+  expect(sources.filter((source) => heavy.test(source))).toEqual([]);
+});
+
+test('what needs no command loads neither oclif nor the compiler', async () => {
+  for (const args of [['--version'], ['version', '--client'], ['help'], ['routes', '--help']]) {
+    const sources = await sourcesLoaded(...args);
+    expect(sources).toContain('plugin/bin.ts');
+    expect(sources.filter((source) => /@oclif|routing\/compile|node_modules\/yaml/.test(source))).toEqual([]);
+  }
+});

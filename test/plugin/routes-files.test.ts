@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { pluginVersion } from '../../plugin/version.ts';
+import { buildPlugin, golden } from './built-plugin.ts';
+
+const built = buildPlugin();
+
+async function routes(...args: readonly string[]) {
+  return built.plugin.run(['routes', '-f', 'shop.yaml', ...args], { cwd: golden });
+}
+
+test.each([
+  ['table', []],
+  ['wide', []],
+  ['json', ['--invalid']],
+  ['yaml', ['--invalid']],
+  ['name', []],
+])('-o %s', async (format, more) => {
+  const { code, stdout, stderr } = await routes('-o', format, ...more);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  await expect(stdout.replace(pluginVersion(), 'VERSION')).toMatchFileSnapshot(join(golden, `routes-${format}.txt`));
+});
+
+test('JSON and YAML are one document, and the published schema describes it', async () => {
+  const [json, yaml] = await Promise.all([routes('-ojson', '--invalid'), routes('-oyaml', '--invalid')]);
+  const document: unknown = JSON.parse(json.stdout);
+  expect(parse(yaml.stdout)).toEqual(document);
+  const schema = new URL('../../docs/schemas/route-table.schema.json', import.meta.url);
+  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(
+    JSON.parse(readFileSync(schema, 'utf8')) as object,
+  );
+  expect(validate(document), JSON.stringify(validate.errors, null, 1)).toBe(true);
+  expect(validate({ ...(document as object), items: [{ host: 'x' }] })).toBe(false);
+});
+
+test('a name gets the one host that Envoy would choose, a pattern every host it fits', async () => {
+  const rows = async (...args: readonly string[]): Promise<string> => (await routes('-oname', ...args)).stdout;
+  expect(await rows('Docs.DOCS.example.com:8080')).toBe('ingress.networking.k8s.io/docs\n');
+  expect(await rows('--host', '*')).toContain('httpproxy.projectcontour.io/root\n');
+  expect(await rows('--host', '*.docs.*')).toBe('ingress.networking.k8s.io/docs\n');
+  expect(await rows('a.b.docs.example.com')).toBe('');
+});
+
+test('--path keeps what could answer it, -n what its objects wrote', async () => {
+  const { stdout } = await routes('shop.example.com', '--path', '/api/cart/7', '--no-headers');
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/)[2]),
+  ).toEqual(['/api/cart', '/api/cart', '/api/cart', '/', '/']);
+  expect((await routes('-n', 'cart', '-oname')).stdout).toBe('httpproxy.projectcontour.io/cart\n');
+  expect((await routes('-n', 'cart', '-A', '-oname')).stdout).toContain('httpproxy.projectcontour.io/root');
+});
+
+test('a claim that lost is shown where it is asked for, with who holds the host', async () => {
+  expect((await routes()).stdout).not.toContain('squatter');
+  expect((await routes('--invalid')).stdout).toContain('invalid: DuplicateVhost, held by shop/root');
+  expect((await routes('-n', 'other')).stdout).toContain('held by shop/root');
+});
+
+test.each([
+  ['shop.exmaple.com', 'No routes found for host "shop.exmaple.com". Closest hosts: shop.example.com.'],
+  [
+    'a.b.docs.example.com',
+    'No routes found for host "a.b.docs.example.com". Closest hosts: *.docs.example.com (not a match: a wildcard stands for one label).',
+  ],
+  ['elsewhere.test', 'No routes found for host "elsewhere.test".'],
+])('nothing for %s is said on standard error, with the closest hosts', async (host, message) => {
+  expect(await routes(host)).toEqual({ code: 0, stdout: '', stderr: `${message}\n` });
+  const { stdout } = await routes(host, '-o', 'json');
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'RouteTable', items: [] });
+});
+
+test('a host without a route for the path is not misspelt', async () => {
+  const { stderr } = await routes('a.docs.example.com', '-n', 'shop');
+  expect(stderr).toBe('No routes found for host "a.docs.example.com" in namespace "shop".\n');
+});
+
+test('unknown is not absent, unless the files are said to be all there is', async () => {
+  const stdin = `
+apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: { name: alone, namespace: a }
+spec: { virtualhost: { fqdn: alone.example.com }, routes: [{ services: [{ name: s, port: 80 }] }] }
+`;
+  const open = await built.plugin.run(['routes', '-f', '-', '--no-headers'], { stdin });
+  expect(open.stdout).toMatch(/a\/s:80 +100% +\? +proxy\/alone #0 +valid\n/);
+  const closed = await built.plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
+  expect(closed.stdout).toMatch(/ 503 \(ServiceUnresolvedReference\) .* invalid: ServiceUnresolvedReference\n/);
+});

@@ -1,0 +1,57 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { temporaryDirectory } from '../files/temp-directory.ts';
+import { eventually } from '../support/eventually.ts';
+import { buildPlugin, cleanEnv } from './built-plugin.ts';
+
+const built = buildPlugin();
+let child: ChildProcess | undefined;
+
+afterEach(() => {
+  child?.kill('SIGKILL');
+});
+
+function manifest(name: string, service: string): string {
+  return `
+apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: { name: ${name}, namespace: a }
+spec: { virtualhost: { fqdn: ${name}.example.com }, routes: [{ services: [{ name: ${service}, port: 80 }] }] }
+`;
+}
+
+/** Replaces a file as editors do. */
+function write(folder: string, name: string, text: string): void {
+  writeFileSync(join(folder, `.${name}.tmp`), text);
+  renameSync(join(folder, `.${name}.tmp`), join(folder, name));
+}
+
+test('each edit of the files is one event, a broken file a fault and no deletion', async () => {
+  const folder = join(temporaryDirectory(), 'manifests');
+  mkdirSync(folder);
+  write(folder, 'a.yaml', manifest('a', 'one'));
+  child = built.plugin.start(['routes', '-f', folder, '-w', '-o', 'json'], { env: cleanEnv({}) });
+  let events = '';
+  let faults = '';
+  child.stdout?.on('data', (chunk) => (events += chunk));
+  child.stderr?.on('data', (chunk) => (faults += chunk));
+  const types = () =>
+    events
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; object: { host: string } })
+      .map(({ type, object }) => `${type} ${object.host}`);
+
+  await eventually(() => expect(types()).toEqual(['ADDED a.example.com']), 10_000);
+  write(folder, 'a.yaml', manifest('a', 'two'));
+  await eventually(() => expect(types().at(-1)).toBe('MODIFIED a.example.com'), 10_000);
+  write(folder, 'broken.yaml', 'a: [1');
+  await eventually(() => expect(faults).toMatch(/broken\.yaml:\d+:\d+: error: /), 10_000);
+  write(folder, 'b.yaml', manifest('b', 'one'));
+  await eventually(() => expect(types().at(-1)).toBe('ADDED b.example.com'), 10_000);
+  rmSync(join(folder, 'a.yaml'));
+  await eventually(() => expect(types().at(-1)).toBe('DELETED a.example.com'), 10_000);
+  expect(types()).toHaveLength(4);
+});
