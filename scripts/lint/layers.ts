@@ -66,6 +66,7 @@ export const layers: readonly Layer[] = [
       'routing/store',
       'routing/graph',
       'routing/match',
+      'xds/proto',
       'xds/envoy',
       'xds/snapshot',
       'xds/serve',

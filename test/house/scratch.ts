@@ -25,6 +25,7 @@ export const rooms: ReadonlyMap<string, readonly string[]> = new Map([
       'routing/store',
       'routing/graph',
       'routing/match',
+      'xds/proto',
       'xds/envoy',
       'xds/snapshot',
       'xds/serve',
