@@ -1,9 +1,15 @@
 import type {
+  Endpoints,
   EndpointsKey,
+  Graph,
+  GraphChange,
+  HostGraph,
   HostName,
   Route,
   RouteAction,
   RouteMatch,
+  SecureHost,
+  ServedSecret,
   ServiceTarget,
 } from '../../routing/graph/graph.ts';
 
@@ -32,4 +38,48 @@ export function forward(...targets: readonly ServiceTarget[]): Extract<RouteActi
 
 export function saying(body: string): RouteAction {
   return { type: 'DirectResponse', status: 200, body };
+}
+
+/** What of a host is written where; the rest is empty. */
+export function hostGraph(host: string, routes: readonly Route[], secure: SecureHost | null = null): HostGraph {
+  return { host: hostName(host), routes, secure, holder: null, lost: [], visits: [] };
+}
+
+export function secureHost(
+  secret: string,
+  routes: readonly Route[],
+  minimumProtocolVersion: '1.2' | '1.3' = '1.2',
+): SecureHost {
+  const named = { namespace: 'shop', name: secret };
+  return { secret: named, minimumProtocolVersion, maximumProtocolVersion: '1.3', routes };
+}
+
+export function endpoints(key: string, ...addresses: readonly string[]): Endpoints {
+  const ready = addresses.map((address) => ({ address, port: 8080 }));
+  return { key: endpointsKey(key), ready, total: ready.length, known: true };
+}
+
+export interface Parts {
+  readonly hosts?: readonly HostGraph[];
+  readonly endpoints?: readonly Endpoints[];
+  readonly secrets?: readonly ServedSecret[];
+}
+
+export function graphOf({ hosts = [], endpoints: sets = [], secrets = [] }: Parts): Graph {
+  return {
+    hosts: new Map(hosts.map((each) => [each.host, each])),
+    endpoints: new Map(sets.map((each) => [each.key, each])),
+    secrets: new Map(secrets.map((each) => [each.key, each])),
+    objects: new Map(),
+  };
+}
+
+/** Every key of both graphs: what moved from one to the other, and perhaps more. */
+export function everyKey(...graphs: readonly Graph[]): GraphChange {
+  return {
+    hosts: new Set(graphs.flatMap(({ hosts }) => [...hosts.keys()])),
+    endpoints: new Set(graphs.flatMap((graph) => [...graph.endpoints.keys()])),
+    secrets: new Set(graphs.flatMap(({ secrets }) => [...secrets.keys()])),
+    objects: new Set(),
+  };
 }

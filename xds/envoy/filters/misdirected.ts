@@ -6,8 +6,7 @@ import { luaFilter } from './lua.ts';
  */
 export const misdirected = luaFilter(
   'misdirected',
-  `
-function envoy_on_request(handle)
+  `function envoy_on_request(handle)
   local authority = handle:headers():get(":authority") or ""
   local host = string.gsub(string.lower(authority), ":%d*$", "")
   if host ~= string.lower(handle:streamInfo():requestedServerName()) then

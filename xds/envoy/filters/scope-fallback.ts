@@ -9,8 +9,7 @@ export const scopeFallbackName = 'scope_fallback';
  * Asking for metadata makes Envoy choose the route again, once per filter: that is why each step is a filter.
  * A host says `found` so that a path it does not serve is its own 404, and never looked up elsewhere.
  */
-const found = `
-local function found(handle)
+const found = `local function found(handle)
   handle:metadata()
   local host = handle:virtualHost()
   return host ~= nil and host:metadata():get("found") == true
