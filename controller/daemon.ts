@@ -8,8 +8,8 @@ import { createWorld } from '../xds/envoy/world.ts';
 import { createXdsServer, type XdsServer, type XdsServerOptions } from '../xds/serve/server.ts';
 import type { SocketConfig } from './config.ts';
 import type { Page } from './debug/answer.ts';
-import { decodeResource } from './debug/decode-resource.ts';
 import { indexPage } from './debug/index-page.ts';
+import { decodeResource } from './debug/decode-resource.ts';
 import { objectsPage } from './debug/objects-page.ts';
 import { healthPage, readyPage, type ReadyCheck } from './debug/ready-page.ts';
 import { routesPage } from './debug/routes-page.ts';
@@ -84,7 +84,10 @@ function pagesOf(
         return () => listeners.delete(listener);
       },
     }),
-    snapshotPage({ served: loop.served, decode: decodeResource }),
+    snapshotPage({
+      served: loop.served,
+      decode: decodeResource,
+    }),
     streamsPage({
       envoys,
       graph: loop.graph,

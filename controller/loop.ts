@@ -129,6 +129,19 @@ function createPacer(now: () => number, task: () => void) {
   };
 }
 
+/** People who wait for quiet. */
+function createWaiters() {
+  let waiting: (() => void)[] = [];
+  return {
+    add: (resolve: () => void): void => void waiting.push(resolve),
+    release(): void {
+      const ready = waiting;
+      waiting = [];
+      for (const resolve of ready) resolve();
+    },
+  };
+}
+
 /** The one place where changes become a world: batch, apply, compile, publish. */
 export function createLoop(options: LoopOptions): Loop {
   const { compiler, now } = options;
@@ -136,7 +149,7 @@ export function createLoop(options: LoopOptions): Loop {
   const silent = new Set<Sink>();
   const listeners = new Set<(published: Published) => void>();
   let queue: Batch[] = [];
-  let waiting: (() => void)[] = [];
+  const waiters = createWaiters();
   let published = false;
   let stopped = false;
 
@@ -151,17 +164,10 @@ export function createLoop(options: LoopOptions): Loop {
     const emitMs = now() - compiled;
     const at = Math.min(...batch.map((each) => each.at));
     for (const listener of listeners) listener({ change, worlds: told, at, compileMs: compiled - started, emitMs });
-    settle();
+    if (queue.length === 0) waiters.release();
   }
 
   const pacer = createPacer(now, turn);
-
-  function settle(): void {
-    if (queue.length > 0) return;
-    const ready = waiting;
-    waiting = [];
-    for (const resolve of ready) resolve();
-  }
 
   return {
     graph: compiler.graph,
@@ -187,14 +193,14 @@ export function createLoop(options: LoopOptions): Loop {
     },
     idle: () =>
       new Promise((resolve) => {
-        waiting.push(resolve);
-        if (!pacer.scheduled) settle();
+        waiters.add(resolve);
+        if (!pacer.scheduled && queue.length === 0) waiters.release();
       }),
     stop() {
       stopped = true;
       pacer.stop();
       queue = [];
-      settle();
+      waiters.release();
     },
   };
 }

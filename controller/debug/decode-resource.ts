@@ -1,71 +1,7 @@
-import { Cluster } from '../../xds/proto/generated/envoy/config/cluster/v3/cluster.ts';
-import { ClusterLoadAssignment } from '../../xds/proto/generated/envoy/config/endpoint/v3/endpoint.ts';
-import { Listener } from '../../xds/proto/generated/envoy/config/listener/v3/listener.ts';
-import { RouteConfiguration } from '../../xds/proto/generated/envoy/config/route/v3/route.ts';
-import { FilterConfig } from '../../xds/proto/generated/envoy/config/route/v3/route_components.ts';
-import { ScopedRouteConfiguration } from '../../xds/proto/generated/envoy/config/route/v3/scoped_route.ts';
-import { FileAccessLog } from '../../xds/proto/generated/envoy/extensions/access_loggers/file/v3/file.ts';
-import { Lua } from '../../xds/proto/generated/envoy/extensions/filters/http/lua/v3/lua.ts';
-import { Router } from '../../xds/proto/generated/envoy/extensions/filters/http/router/v3/router.ts';
-import { TlsInspector } from '../../xds/proto/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector.ts';
-import { HttpConnectionManager } from '../../xds/proto/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.ts';
-import { HeaderMutation } from '../../xds/proto/generated/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation.ts';
-import {
-  DownstreamTlsContext,
-  UpstreamTlsContext,
-} from '../../xds/proto/generated/envoy/extensions/transport_sockets/tls/v3/tls.ts';
-import { HttpProtocolOptions } from '../../xds/proto/generated/envoy/extensions/upstreams/http/v3/http_protocol_options.ts';
-import { Runtime } from '../../xds/proto/generated/envoy/service/runtime/v3/rtds.ts';
-import { typeUrl, type Resource } from '../../xds/snapshot/resource.ts';
-
-type ToJson = (bytes: Uint8Array) => object;
-
-interface Codec<T> {
-  decode(bytes: Uint8Array): T;
-  toJSON(message: T): unknown;
-}
-
-function reader<T>(codec: Codec<T>): ToJson {
-  return (bytes) => codec.toJSON(codec.decode(bytes)) as object;
-}
-
-/** Every message that is put on the wire, by its full name. Secrets are not among them. */
-const readers: ReadonlyMap<string, ToJson> = new Map([
-  [typeUrl.cluster, reader(Cluster)],
-  [typeUrl.endpoints, reader(ClusterLoadAssignment)],
-  [typeUrl.listener, reader(Listener)],
-  [typeUrl.scopedRoute, reader(ScopedRouteConfiguration)],
-  [typeUrl.route, reader(RouteConfiguration)],
-  [typeUrl.runtime, reader(Runtime)],
-  ...Object.entries({
-    'envoy.config.route.v3.FilterConfig': reader(FilterConfig),
-    'envoy.extensions.access_loggers.file.v3.FileAccessLog': reader(FileAccessLog),
-    'envoy.extensions.filters.http.lua.v3.Lua': reader(Lua),
-    'envoy.extensions.filters.http.router.v3.Router': reader(Router),
-    'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector': reader(TlsInspector),
-    'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': reader(HttpConnectionManager),
-    'envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation': reader(HeaderMutation),
-    'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext': reader(DownstreamTlsContext),
-    'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext': reader(UpstreamTlsContext),
-    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': reader(HttpProtocolOptions),
-  }).map(([name, read]) => [`type.googleapis.com/${name}`, read] as const),
-]);
-
-/** Opens every packed message inside, as Envoy's own config dump does. */
-function unpacked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unpacked);
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const { typeUrl: name, value: bytes = '' } = fields;
-  const read = typeof name === 'string' && typeof bytes === 'string' ? readers.get(name) : undefined;
-  if (read !== undefined)
-    return { '@type': name, ...(unpacked(read(Buffer.from(bytes as string, 'base64'))) as object) };
-  return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, unpacked(inner)]));
-}
+import { readResource } from '../../xds/envoy/read-resource.ts';
+import type { Resource } from '../../xds/snapshot/resource.ts';
 
 /** A resource as JSON in protobuf's spelling. Of a Secret there is only its name. */
-export function decodeResource({ type, name, bytes }: Resource): object {
-  const read = readers.get(type);
-  if (read === undefined) return { name, tlsCertificate: { certificateChain: '[redacted]', privateKey: '[redacted]' } };
-  return unpacked(read(bytes)) as object;
+export function decodeResource(resource: Resource): object {
+  return readResource(resource, (text) => Buffer.from(text, 'base64'));
 }

@@ -4,6 +4,7 @@ import { refKey, type RefKey } from '../../routing/objects/ref.ts';
 import { messageOf } from '../fault.ts';
 import type { BackendOverride } from './backends.ts';
 import type { EchoIdentity, EchoListener } from './echo.ts';
+import { createEndpointInput } from './endpoint-input.ts';
 import { echoedPorts, planEndpoints } from './endpoint-plan.ts';
 
 export interface OverlayOptions {
@@ -21,88 +22,33 @@ export interface EndpointOverlay {
   close(): Promise<void>;
 }
 
-interface Known {
-  service: Service | null;
-  readonly slices: Map<RefKey, EndpointSlice>;
-  /** What the loop was told. */
-  told: ReadonlyMap<RefKey, EndpointSlice>;
-}
-
-function serviceKey(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
-}
-
 export function createEndpointOverlay(options: OverlayOptions): EndpointOverlay {
-  const services = new Map<string, Known>();
-  const homes = new Map<RefKey, string>();
+  const input = createEndpointInput();
   const echoes = createEchoes(options);
-
-  function known(key: string): Known {
-    const found = services.get(key) ?? { service: null, slices: new Map(), told: new Map() };
-    services.set(key, found);
-    return found;
-  }
-
-  function forgetSlice(key: RefKey, touched: Set<string>): void {
-    const home = homes.get(key);
-    if (home === undefined) return;
-    homes.delete(key);
-    known(home).slices.delete(key);
-    touched.add(home);
-  }
-
-  function takeSlice(slice: EndpointSlice, touched: Set<string>): void {
-    const key = refKey(refOf(slice));
-    forgetSlice(key, touched);
-    const home = serviceKey(slice.metadata.namespace, slice.service);
-    homes.set(key, home);
-    known(home).slices.set(key, slice);
-    touched.add(home);
-  }
-
-  /** True where the change goes on as it is. */
-  function take(change: Change, touched: Set<string>): boolean {
-    if (change.type === 'upsert' && change.object.kind === 'EndpointSlice') {
-      takeSlice(change.object, touched);
-      return false;
-    }
-    const ref = change.type === 'upsert' ? refOf(change.object) : change.ref;
-    if (ref.kind === 'EndpointSlice') {
-      forgetSlice(refKey(ref), touched);
-      return false;
-    }
-    if (ref.kind === 'Service') {
-      const key = serviceKey(ref.namespace, ref.name);
-      known(key).service = change.type === 'upsert' && change.object.kind === 'Service' ? change.object : null;
-      touched.add(key);
-    }
-    return true;
-  }
+  /** What the loop was told, by Service. */
+  const told = new Map<string, ReadonlyMap<RefKey, EndpointSlice>>();
 
   async function replan(key: string): Promise<readonly Change[]> {
-    const state = known(key);
-    const overrides = options.overrides.filter((each) => serviceKey(each.namespace, each.service) === key);
-    const plan = { service: state.service, slices: [...state.slices.values()], overrides };
-    const ports = await echoes.listen(state.service, echoedPorts(plan));
-    const wanted = new Map(
-      planEndpoints({ ...plan, echoPort: (port) => ports.get(port.port) ?? null }).map((slice) => [
-        refKey(refOf(slice)),
-        slice,
-      ]),
-    );
-    const gone = [...state.told.values()].filter((slice) => !wanted.has(refKey(refOf(slice))));
-    state.told = wanted;
-    if (state.service === null && state.slices.size === 0) services.delete(key);
+    const { service, slices } = input.get(key);
+    const overrides = options.overrides.filter((each) => `${each.namespace}/${each.service}` === key);
+    const plan = { service, slices: [...slices.values()], overrides };
+    const ports = await echoes.listen(service, echoedPorts(plan));
+    const planned = planEndpoints({ ...plan, echoPort: (port) => ports.get(port.port) ?? null });
+    const wanted = new Map(planned.map((slice) => [refKey(refOf(slice)), slice]));
+    const gone = [...(told.get(key)?.values() ?? [])].filter((slice) => !wanted.has(refKey(refOf(slice))));
+    if (wanted.size === 0) told.delete(key);
+    else told.set(key, wanted);
+    input.tidy(key);
     return [
       ...gone.map((slice): Change => ({ type: 'delete', ref: refOf(slice) })),
-      ...[...wanted.values()].map((object): Change => ({ type: 'upsert', object })),
+      ...planned.map((object): Change => ({ type: 'upsert', object })),
     ];
   }
 
   return {
     async through(changes) {
       const touched = new Set<string>();
-      const kept = changes.filter((change) => take(change, touched));
+      const kept = changes.filter((change) => input.take(change, touched));
       const planned: Change[] = [];
       for (const key of touched) planned.push(...(await replan(key)));
       return [...kept, ...planned];

@@ -236,7 +236,8 @@ test('a watch writes the table at once, then only when it differs', async () => 
   }).end();
   const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
   const lines = (await import('node:readline')).createInterface(response)[Symbol.asyncIterator]();
-  const next = async (): Promise<{ source: { version: string } }> => JSON.parse((await lines.next()).value as string);
+  const next = async (): Promise<{ source: { version: string } }> =>
+    JSON.parse((await lines.next()).value as string) as { source: { version: string } };
   expect(await next()).toMatchObject({ kind: 'RouteTable', source: { version: '1' }, items: [] });
   fire();
   version = 2;

@@ -110,7 +110,7 @@ test('serves, follows edits, and keeps serving through a file that does not pars
       {
         host: 'shop.example.com',
         programmed: { envoys: 1, of: 1 },
-        source: { file: expect.stringContaining('shop.yaml') },
+        source: { file: expect.stringContaining('shop.yaml') as unknown },
       },
     ],
     faults: [{ severity: 'error' }],

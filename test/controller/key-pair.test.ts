@@ -61,7 +61,7 @@ test.each([
   ['two keys', { certificate: good.certificate, key: Buffer.concat([good.key, other.key]) }, /more than one/],
 ])('refuses %s', (_name, pair, reason) => {
   const verdict = inspectKeyPair(pair.certificate, pair.key);
-  expect(verdict).toEqual({ valid: false, reason: expect.stringMatching(reason) });
+  expect(verdict).toEqual({ valid: false, reason: expect.stringMatching(reason) as unknown });
 });
 
 test('refuses an encrypted key', () => {
@@ -69,13 +69,13 @@ test('refuses an encrypted key', () => {
   openssl('pkcs8', '-topk8', '-in', join(directory, 'good.key'), '-passout', 'pass:word', '-out', path);
   expect(inspectKeyPair(good.certificate, readFileSync(path))).toEqual({
     valid: false,
-    reason: expect.stringContaining('encrypted'),
+    reason: expect.stringContaining('encrypted') as unknown,
   });
 });
 
 test('refuses a chain whose second certificate is garbage, and quotes none of it', () => {
   const garbage = '-----BEGIN CERTIFICATE-----\nMARKERMARKER\n-----END CERTIFICATE-----\n';
   const verdict = inspectKeyPair(Buffer.concat([good.certificate, Buffer.from(garbage)]), good.key);
-  expect(verdict).toEqual({ valid: false, reason: expect.stringContaining('certificate 2') });
+  expect(verdict).toEqual({ valid: false, reason: expect.stringContaining('certificate 2') as unknown });
   expect(JSON.stringify(verdict)).not.toContain('MARKER');
 });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { decodeResource } from '../../controller/debug/decode-resource.ts';
 import type { Graph, HostGraph, HostName, SecureHost } from '../../routing/graph/graph.ts';
+import { decodeResource } from '../../controller/debug/decode-resource.ts';
 import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { createWorld } from '../../xds/envoy/world.ts';
 import { typeUrl } from '../../xds/snapshot/resource.ts';
@@ -51,7 +51,9 @@ test('every resource can be read, packed messages inside too', () => {
   }
   const listener = resources.find(({ type, name }) => type === typeUrl.listener && name.includes('https'));
   expect(listener && decodeResource(listener)).toMatchObject({
-    filterChains: [{ filters: [{ typedConfig: { '@type': expect.stringContaining('HttpConnectionManager') } }] }],
+    filterChains: [
+      { filters: [{ typedConfig: { '@type': expect.stringContaining('HttpConnectionManager') as unknown } }] },
+    ],
   });
 });
 
