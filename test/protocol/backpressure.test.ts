@@ -26,6 +26,19 @@ test('a stream that takes no more is owed names, not messages, and gets the newe
   expect(envoy.runs(typeUrl.scopedRoute)).toEqual(['a@v999:']);
 });
 
+test('a client that reads and never answers is sent a bounded number of responses, then the newest', () => {
+  const stage = createStage();
+  stage.publish(upsert(listener('http'), scope('a')));
+  const envoy = stage.envoy();
+  envoy.start();
+  envoy.settle();
+  for (let push = 0; push < 1_000; push += 1) stage.publish(upsert(scope('a', [], `v${push}`)));
+  expect(envoy.unanswered()).toHaveLength(128);
+  envoy.settle();
+  expect(envoy.runs(typeUrl.scopedRoute)).toEqual(['a@v999:']);
+  expect(envoy.log.length).toBeLessThan(140);
+});
+
 test('one blocked stream holds up no other stream of the same Envoy', () => {
   const stage = createStage();
   stage.publish(upsert(...smallWorld));

@@ -66,13 +66,14 @@ const joiner =
     worldOf: (dialect: Dialect) => Snapshot,
     demand: (dialect: Dialect) => void,
   ): StreamPorts['join'] =>
-  ({ id, method, call }, identity) => {
+  (stream, identity) => {
+    const { id, method, call } = stream;
     const dialect = dialectOf(method);
     const envoy = envoyFor(envoys, identity, dialect, worldOf(dialect));
+    stream.envoy = envoy;
     envoy.calls.set(id, call);
     delivery.guarded(envoy, { type: 'opened', stream: id, mode: method.mode });
     if (!worldOf(dialect).published) demand(dialect);
-    return envoy;
   };
 
 export const createHub = ({ now, onFault }: HubOptions): Hub => {
@@ -83,16 +84,28 @@ export const createHub = ({ now, onFault }: HubOptions): Hub => {
   const progressed = onceATurn(() => progress.call());
   let opened = 0;
   let faults = 0;
-  const delivery = createDelivery(now, (envoy, error) => {
+  const count = (error: unknown): void => {
     faults += 1;
-    envoys.delete(envoy);
     onFault(error);
+  };
+  const delivery = createDelivery(now, (envoy, error) => {
+    envoys.delete(envoy);
+    count(error);
   });
-  const join = joiner(envoys, delivery, worldOf, demands.call);
+  const ports: StreamPorts = {
+    delivery,
+    progressed,
+    join: joiner(envoys, delivery, worldOf, demands.call),
+    failed({ envoy, call }, error) {
+      if (envoy !== null) return delivery.fail(envoy, error);
+      endCall(call, status.INTERNAL, 'internal error');
+      count(error);
+    },
+  };
   return {
     open(method, call) {
       opened += 1;
-      serveStream({ delivery, join, progressed }, opened, method, call);
+      serveStream(ports, opened, method, call);
     },
     publish(dialect, change) {
       worldOf(dialect).apply(change);

@@ -1,4 +1,11 @@
-import { Server, ServerCredentials, type ServerOptions, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  logVerbosity,
+  setLogVerbosity,
+  type ServerOptions,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import type { Dialect, WorldChange } from '../snapshot/resource.ts';
 import type { Call, EnvoyReport } from './envoys.ts';
 import { createHub } from './hub.ts';
@@ -81,6 +88,8 @@ const shutDown = (server: Server): Promise<void> =>
   });
 
 export const createXdsServer = ({ tls, now = wallClock, onFault = () => {} }: XdsServerOptions): XdsServer => {
+  // The library would print its own words beside the one sentence that a failure is worth.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server(serverOptions);
   const hub = createHub({ now, onFault });
   const handlers = methods.map((method) => [method.path, (call: Call) => hub.open(method, call)]);

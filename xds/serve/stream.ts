@@ -8,7 +8,9 @@ import type { Method } from './methods.ts';
 export interface StreamPorts {
   readonly delivery: Delivery;
   /** Finds the Envoy that a stream belongs to, and opens the stream there. */
-  join(stream: Stream, identity: Identity): Envoy;
+  join(stream: Stream, identity: Identity): void;
+  /** Meets a fault that no rule foresees: the stream ends, and with it the Envoy's state. */
+  failed(stream: Stream, error: unknown): void;
   /** Something was answered, or a stream ended. */
   progressed(): void;
 }
@@ -39,7 +41,7 @@ const refuse = (ports: StreamPorts, stream: Stream, why: string): void => {
 const receive = (ports: StreamPorts, stream: Stream, bytes: Buffer): void => {
   const { identity, request } = decodeRequest(stream.method, bytes);
   if (stream.envoy === null && identity === null) throw new BadRequest('the first request must say which node asks');
-  if (stream.envoy === null && identity !== null) stream.envoy = ports.join(stream, identity);
+  if (stream.envoy === null && identity !== null) ports.join(stream, identity);
   if (stream.envoy === null || request === null) return;
   ports.delivery.guarded(stream.envoy, { type: 'request', stream: stream.id, request });
   ports.progressed();
@@ -53,8 +55,8 @@ export const serveStream = (ports: StreamPorts, id: StreamId, method: Method, ca
     try {
       receive(ports, stream, bytes);
     } catch (error) {
-      if (!(error instanceof BadRequest)) throw error;
-      refuse(ports, stream, error.message);
+      if (error instanceof BadRequest) refuse(ports, stream, error.message);
+      else ports.failed(stream, error);
     }
   });
   call.on('drain', () => {

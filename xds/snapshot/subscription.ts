@@ -115,8 +115,15 @@ export const createSubscription = (stream: Stream, type: TypeUrl): Subscription 
 export const covers = (subscription: Subscription, name: string): boolean =>
   subscription.wildcard || subscription.names.has(name);
 
-/** The stream takes another response now. */
-export const isOpen = ({ stream }: Subscription): boolean => stream.writable && stream.credit > 0;
+/**
+ * Responses of one type that may be unanswered at once. Enough to keep any Envoy busy; a client that reads and
+ * never answers would otherwise keep alive every version that was ever sent to it.
+ */
+const unansweredLimit = 128;
+
+/** Another response can be sent now. */
+export const isOpen = ({ stream, flights }: Subscription): boolean =>
+  stream.writable && stream.credit > 0 && flights.size < unansweredLimit;
 
 /** There are names to look at. */
 export const hasWork = (subscription: Subscription): boolean =>

@@ -46,21 +46,28 @@ const retryOne = (state: EnvoyState, subscription: Subscription, { name, version
   subscription.changed.add(name);
 };
 
+/** A response may repeat what was accepted meanwhile: that is not what Envoy refused. */
+const suspectsOf = ({ holdings }: Subscription, { resources }: Flight): readonly Resource[] => {
+  const suspects = resources.filter(({ name, version }) => holdings.get(name)?.accepted !== version);
+  return suspects.length > 0 ? suspects : resources;
+};
+
 const refuse = (state: EnvoyState, subscription: Subscription, flight: Flight, error: string): void => {
   const message = scrub(error);
-  const [only] = flight.resources;
+  const suspects = suspectsOf(subscription, flight);
+  const [only] = suspects;
   if (only === undefined) {
     // Nothing in it can be taken back or sent again: what was removed counts as gone.
     subscription.refusals.set('*', { name: '*', version: '', message, at: state.now });
     accept(state, subscription, flight);
     return;
   }
-  if (flight.resources.length === 1) {
+  if (suspects.length === 1) {
     refuseOne(state, subscription, only.name, only, flight.number);
     subscription.refusals.set(only.name, { name: only.name, version: only.version, message, at: state.now });
   } else {
-    subscription.room = Math.ceil(flight.resources.length / 2);
-    for (const resource of flight.resources) retryOne(state, subscription, resource);
+    subscription.room = Math.ceil(suspects.length / 2);
+    for (const resource of suspects) retryOne(state, subscription, resource);
   }
   for (const name of flight.removed) refuseOne(state, subscription, name, null, flight.number);
 };
