@@ -1,7 +1,7 @@
 /** Worlds to measure, as the plain objects that a manifest holds. */
 export type Manifest = Readonly<Record<string, unknown>>;
 
-export const benchNamespace = 'bench';
+const benchNamespace = 'bench';
 
 /** The name of the nth host. */
 export function hostName(index: number): string {

@@ -59,7 +59,7 @@ export function listOf(items: readonly unknown[]): string {
 }
 
 /** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<readonly number[]> {
+async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createTcpServer().listen(0, '127.0.0.1');

@@ -73,7 +73,7 @@ function compareText(left: string, right: string): number {
 }
 
 /** A match as one text: equal texts, equal matches. */
-export function matchText(match: HeaderMatch | QueryMatch): string {
+function matchText(match: HeaderMatch | QueryMatch): string {
   const { name, type, value, ignoreCase } = match;
   const inverted = 'invert' in match && match.invert;
   const missingIsEmpty = 'treatMissingAsEmpty' in match && match.treatMissingAsEmpty;

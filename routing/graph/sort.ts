@@ -10,7 +10,7 @@ export function sortRoutes(routes: readonly Route[]): readonly Route[] {
 }
 
 /** Negative where `left` is tried first. */
-export function compareMatches(left: RouteMatch, right: RouteMatch): number {
+function compareMatches(left: RouteMatch, right: RouteMatch): number {
   return (
     comparePaths(left.path, right.path) ||
     right.headers.length - left.headers.length ||

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../objects/kubernetes-object.ts';
 import { type ReadKey, readKey } from './read-key.ts';
 
 /** The host under which roots without a usable name are gathered, so that they too are looked at. */
-export const noHost = '';
+const noHost = '';
 
 /** The lists an object belongs to. */
 export function indexKeys(object: KubernetesObject): readonly ReadKey[] {

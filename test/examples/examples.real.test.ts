@@ -97,13 +97,13 @@ function startLoad(question: Question): Load {
     return create(...args);
   };
   const failures: Answer[] = [];
-  let answered: ((answer: Answer) => void) | null = null;
+  let answered: (answer: Answer) => void = () => {};
   let stopped = false;
   const running = (async () => {
     while (!stopped) {
       const answer = await ask(dev, question, agent);
       if (answer.status !== 200) failures.push(answer);
-      answered?.(answer);
+      answered(answer);
     }
   })();
   return {

@@ -40,12 +40,20 @@ export function ask(dev: ContourDev, question: Question, agent?: http.Agent): Pr
   });
 }
 
+/** What of the echo's answer is looked at. */
+interface Echoed {
+  readonly namespace: string;
+  readonly service: string;
+  readonly path: string;
+}
+
 function read(response: http.IncomingMessage, body: string): Answer {
-  const echoed = response.headers['content-type']?.startsWith('application/json') ? JSON.parse(body) : null;
+  const isEcho = response.headers['content-type']?.startsWith('application/json') === true;
+  const echoed = isEcho ? (JSON.parse(body) as Echoed) : null;
   return {
     status: response.statusCode ?? 0,
     location: response.headers.location ?? null,
     service: echoed === null ? null : `${echoed.namespace}/${echoed.service}`,
-    path: echoed?.path ?? null,
+    path: echoed === null ? null : echoed.path,
   };
 }
