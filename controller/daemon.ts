@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { createCompiler } from '../routing/compile.ts';
+import { judgeSecret } from '../routing/graph/secret.ts';
 import type { CompileSettings } from '../routing/graph/settings.ts';
 import type { RouteTablePorts } from '../routing/route-item.ts';
 import type { EnvoySettings } from '../xds/envoy/settings.ts';
@@ -17,7 +18,8 @@ import { startDebugServer } from './debug/server.ts';
 import { snapshotPage } from './debug/snapshot-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
 import { unitsPage } from './debug/units-page.ts';
-import { createLoop, type Loop } from './loop.ts';
+import { createLastGood } from './last-good.ts';
+import { createLoop, type Loop, type Sink } from './loop.ts';
 import { createProgrammed } from './programmed.ts';
 import type { DirectorySource } from './source/directory.ts';
 import { controllerVersion } from './version.ts';
@@ -39,12 +41,19 @@ export interface Daemon {
   readonly loop: Loop;
   readonly xds: XdsServer;
   readonly debugPort: number;
+  /** As the loop's, with the last certificate that could be served in place of a broken one. */
+  addSource(): Sink;
   close(): Promise<void>;
 }
 
 const hashes = {
   contentHash: (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url').slice(0, 22),
   sha1Hex: (text: string): string => hash('sha1', text, 'hex'),
+};
+
+const inspectSecret: Parameters<typeof createLastGood>[0] = (secret) => {
+  const { verdict } = judgeSecret(secret, { state: 'missing' }, inspectKeyPair);
+  return verdict.state === 'invalid' ? { valid: false, reason: verdict.reason } : { valid: true };
 };
 
 function pagesOf(
@@ -115,6 +124,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     loop,
     xds,
     debugPort: debug.port,
+    addSource() {
+      const sink = loop.addSource();
+      const lastGood = createLastGood(inspectSecret);
+      return (changes, at) => sink(lastGood(changes), at);
+    },
     async close() {
       loop.stop();
       await debug.close();

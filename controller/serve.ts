@@ -77,7 +77,7 @@ export async function serve(config: ServeConfig, io: Io, end: Promise<number>): 
   try {
     logTurns(log, daemon);
     source.onFaults((faults) => logFaults(log, faults));
-    const sink = daemon.loop.addSource();
+    const sink = daemon.addSource();
     await source.start((changes, { at }) => sink(changes, at));
     const xds = await listen(daemon, config.xds);
     log('info', 'serving', { manifests: config.manifests.join(','), xds, debug: daemon.debugPort });

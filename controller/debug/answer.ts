@@ -1,4 +1,4 @@
-export const reportApiVersion = 'cli.kubectl-contour.io/v1';
+const reportApiVersion = 'cli.kubectl-contour.io/v1';
 
 /** What one request of the debug endpoint is answered. */
 export type Answer =

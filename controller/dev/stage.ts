@@ -87,7 +87,7 @@ async function openSource(
     say: ports.complain,
   });
   ports.atEnd(overlay.close);
-  const sink = daemon.loop.addSource();
+  const sink = daemon.addSource();
   let order = Promise.resolve();
   ports.atEnd(async () => source.stop());
   source.onFaults(reporter.faults);

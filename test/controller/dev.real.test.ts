@@ -219,6 +219,12 @@ data: { tls.crt: ${base64(crt)}, tls.key: ${base64(key)} }
   expect(socket.getPeerCertificate().subject.CN).toBe('shop.example.com');
   socket.destroy();
   expect(await ask(stage, { url: 'https://shop.example.com/' })).toMatchObject({ status: 200, service: 'shop/web' });
+  write(
+    'shop.yaml',
+    proxy('api', ', tls: { secretName: cert }') + service('api') + secret.replace(base64(key), base64(crt)),
+  );
+  const secure = { url: 'https://shop.example.com/' };
+  await eventually(async () => expect(await ask(stage, secure)).toMatchObject({ status: 200, service: 'shop/api' }));
   const snapshot = JSON.stringify(await stage.debug('/debug/snapshot?type=secret&name=shop/cert'));
   expect(snapshot).toContain('[redacted]');
   expect(stage.output() + snapshot).not.toContain(readFileSync(key, 'utf8').split('\n')[1]);
