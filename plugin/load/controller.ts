@@ -83,7 +83,9 @@ function decode(text: string, base: URL): RouteTable {
       'Is it the debug endpoint of a controller, and of a version that fits this plugin?',
     ]);
   }
-  return { ...answer, source: { ...answer.source, url: base.href }, faults: answer.faults ?? [] };
+  // In the order of the schema, with whatever a newer controller adds behind it.
+  const { apiVersion, kind, source, items, faults = [], ...more } = answer;
+  return { apiVersion, kind, source: { ...source, url: base.href }, items, faults, ...more };
 }
 
 function parse(text: string): unknown {

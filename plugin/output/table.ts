@@ -23,21 +23,30 @@ const NO_LINES = Object.fromEntries(LINES.split(' ').map((name) => [name, '']));
 
 export function printTable({ headers, rows, widths }: Table): PrintedTable {
   const lines = headers === null ? rows : [headers, ...rows];
-  const columns = Math.max(widths.length, ...lines.map((line) => line.length));
+  const columns = lines.reduce((most, line) => Math.max(most, line.length), widths.length);
   const grown = Array.from({ length: columns }, (_, column) => widthOf(lines, column, widths[column] ?? 0));
-  if (lines.length === 0) return { text: '', widths: grown };
+  const cells = lines.map((line) => line.map((cell, column) => padded(cell, grown[column] ?? 0)));
+  const pieces = Array.from({ length: Math.ceil(cells.length / PIECE) }, (_, piece) =>
+    layOut(cells.slice(piece * PIECE, (piece + 1) * PIECE)),
+  );
+  return { text: pieces.join(''), widths: grown };
+}
+
+/** The library's time grows with the square of the rows it is given; the cells have their widths already. */
+const PIECE = 20;
+
+function layOut(cells: readonly (readonly string[])[]): string {
   // The library colours heads and borders, into pipes too, unless it is told to use no style at all.
   const table = new CliTable({
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 3, compact: true },
   });
-  table.push(...lines.map((line) => line.map((cell, column) => padded(cell, grown[column] ?? 0))));
-  const text = table
+  table.push(...cells.map((line) => [...line]));
+  return table
     .toString()
     .split('\n')
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
-  return { text, widths: grown };
 }
 
 function widthOf(lines: readonly (readonly string[])[], column: number, least: number): number {

@@ -21,7 +21,7 @@ export async function readRoutes(source: RouteSource, query: RouteQuery): Promis
 }
 
 /** @param hosts every declared host that serves anything */
-export function explainNothing(query: RouteQuery, hosts: ReadonlySet<string>): string {
+function explainNothing(query: RouteQuery, hosts: ReadonlySet<string>): string {
   if (query.host === null || isDeclared(query.host, hosts)) return `No routes found${wanted(query)}.`;
   const similar = similarHosts(query.host.toLowerCase(), hosts);
   const hint = similar.length === 0 ? '' : ` Closest hosts: ${similar.join(', ')}.`;
@@ -94,7 +94,7 @@ export async function watchRoutes(
 }
 
 /** What moved between two tables, in the order of the newer one, deletions last. */
-export function diffRoutes(
+function diffRoutes(
   before: readonly RouteItem[],
   after: readonly RouteItem[],
   likeness: (item: RouteItem) => string,

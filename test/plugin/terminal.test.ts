@@ -39,3 +39,11 @@ test('rows that come later stand under the first ones, wide glyphs too', () => {
   expect(first.text).toBe('HOST           STATUS\n日本.example   valid\n');
   expect(later.text).toBe('a              valid\n');
 });
+
+test('a long table is laid out as one', () => {
+  const rows = Array.from({ length: 100 }, (_, row) => ['x'.repeat(row % 37), 'end']);
+  const { text } = printTable({ headers: ['A', 'B'], rows, widths: [] });
+  const lines = text.trimEnd().split('\n');
+  expect(lines).toHaveLength(101);
+  expect(new Set(lines.slice(1).map((line) => line.indexOf('end')))).toEqual(new Set([36 + 3]));
+});
