@@ -28,13 +28,14 @@ export interface Reporter {
   begin(): void;
 }
 
-/** The lines that were not there the last time. */
-function createNews() {
-  let told: ReadonlySet<string> = new Set();
-  return (lines: readonly string[]): readonly string[] => {
-    const fresh = lines.filter((line) => !told.has(line));
-    told = new Set(lines);
-    return fresh;
+/** Says of each thing what is new since it was last looked at. */
+function createNews<Key>() {
+  const told = new Map<Key, readonly string[]>();
+  return (key: Key, lines: readonly string[]): readonly string[] => {
+    const before = told.get(key) ?? [];
+    if (lines.length === 0) told.delete(key);
+    else told.set(key, lines);
+    return lines.filter((line) => !before.includes(line));
   };
 }
 
@@ -62,15 +63,20 @@ function createEdited(locate: Locate) {
 
 export function createReporter({ graph, locate, live, say, now, timeOfDay }: ReporterOptions): Reporter {
   const edited = createEdited(locate);
-  const freshFaults = createNews();
-  const freshStatuses = createNews();
+  const newsOfFiles = createNews<'files'>();
+  const newsOfObjects = createNews<RefKey>();
   let begun = false;
   let faultLines: readonly string[] = [];
 
-  function sayNews(): void {
-    for (const line of freshFaults(faultLines)) say(line);
-    for (const line of freshStatuses([...graph.objects.values()].flatMap((status) => statusLines(status, locate))))
-      say(line);
+  function sayFaults(): void {
+    newsOfFiles('files', faultLines).forEach(say);
+  }
+
+  function sayStatuses(keys: Iterable<RefKey>): void {
+    for (const key of keys) {
+      const status = graph.objects.get(key);
+      newsOfObjects(key, status === undefined ? [] : statusLines(status, locate)).forEach(say);
+    }
   }
 
   function sayLive(published: Published, files: ReadonlySet<string>): void {
@@ -94,15 +100,16 @@ export function createReporter({ graph, locate, live, say, now, timeOfDay }: Rep
       const files = edited.take();
       if (!begun) return;
       sayLive(published, files);
-      sayNews();
+      sayStatuses(published.change.objects);
     },
     faults(faults) {
       faultLines = faults.map(faultLine);
-      if (begun) sayNews();
+      if (begun) sayFaults();
     },
     begin() {
       begun = true;
-      sayNews();
+      sayFaults();
+      sayStatuses(graph.objects.keys());
     },
   };
 }

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, expect, test } from 'vitest';
 import type { Page } from '../../controller/debug/answer.ts';
 import { indexPage } from '../../controller/debug/index-page.ts';
@@ -18,6 +16,7 @@ import type { HostGraph, HostName } from '../../routing/graph/graph.ts';
 import type { EnvoyReport } from '../../xds/serve/server.ts';
 import { createSnapshot } from '../../xds/snapshot/snapshot.ts';
 import { typeUrl } from '../../xds/snapshot/resource.ts';
+import { conforms } from './conforms.ts';
 import { fakeCompiler, fakeWorld, resource } from './fakes.ts';
 
 const servers: DebugServer[] = [];
@@ -46,15 +45,6 @@ async function status(
   const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
   response.resume();
   return response.statusCode;
-}
-
-function conforms(schema: string, body: unknown): void {
-  const document = JSON.parse(
-    readFileSync(new URL(`../../docs/schemas/${schema}.schema.json`, import.meta.url), 'utf8'),
-  ) as object;
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-  const validate = ajv.compile(document);
-  expect(validate(body), ajv.errorsText(validate.errors)).toBe(true);
 }
 
 const host = 'shop.example.com' as HostName;

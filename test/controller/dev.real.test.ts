@@ -18,6 +18,7 @@ import process from 'node:process';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { contourBin, type ContourDev, startContourDev } from '../support/contour-dev.ts';
+import { conforms } from './conforms.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask } from '../support/request.ts';
 
@@ -116,6 +117,25 @@ test('serves, follows edits, and keeps serving through a file that does not pars
     faults: [{ severity: 'error' }],
   });
   expect(await stage.debug('/debug/streams')).toMatchObject({ kind: 'StreamList', items: [{ complete: true }] });
+});
+
+test('every answer of a running one is as its schema says', async () => {
+  write('shop.yaml', proxy('web') + service('web') + proxy('api').replace('name: root', 'name: second'));
+  const stage = await dev('--echo');
+  const pages = [
+    ['route-table', '/debug/routes?invalid=true'],
+    ['streams', '/debug/streams'],
+    ['units', '/debug/units'],
+    ['units', '/debug/units/host/shop.example.com'],
+    ['snapshot', '/debug/snapshot'],
+    ['snapshot', '/debug/snapshot?type=listener&name=ingress_http'],
+    ['objects', '/debug/objects'],
+  ] as const;
+  for (const [schema, path] of pages) {
+    const answer = (await stage.debug(path)) as { items: readonly unknown[] };
+    conforms(schema, answer);
+    expect(answer.items.length, path).toBeGreaterThan(0);
+  }
 });
 
 test('an empty folder is ready and answers 404; the first file goes live', async () => {

@@ -137,7 +137,7 @@ test('each edit is one line with its time to live, and what became wrong is said
   };
   objects.set(refKey(ref), { ref, currentStatus: 'invalid', description: 'no', diagnostics: [diagnostic] });
   reporter.arriving([{ type: 'delete', ref: { kind: 'Service', namespace: 'shop', name: 'web' } }]);
-  reporter.published(published);
+  reporter.published({ ...published, change: { ...published.change, objects: new Set([refKey(ref)]) } });
   expect(lines).toEqual([
     '12:03:10 shop.yaml changed: 1 host live in 6.2 ms',
     'shop.yaml:7:3: error: HTTPProxy shop/root: Service web does not exist (ServiceUnresolvedReference)',
