@@ -27,9 +27,10 @@ export async function askRaw({ port, host, path, headers = {} }: RawRequest): Pr
   }
 }
 
-/** Until the header, and as much body as it promises, is there. */
+/** Until the header, and as much body as it promises, is there. One character a byte. */
 async function untilAnswered(socket: Socket): Promise<string> {
   socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')));
+  socket.setEncoding('latin1');
   let text = '';
   for await (const chunk of socket) {
     text += String(chunk);
@@ -42,8 +43,8 @@ async function untilAnswered(socket: Socket): Promise<string> {
 }
 
 function read(text: string): RawAnswer {
-  const [head = '', body = ''] = text.split('\r\n\r\n');
-  return { status: Number(head.split(' ')[1]), body };
+  const [head = '', body = ''] = text.split('\r\n\r\n', 2);
+  return { status: Number(head.split(' ')[1]), body: Buffer.from(body, 'latin1').toString() };
 }
 
 /** The same over HTTP/2 without TLS, by prior knowledge. */

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -7,8 +6,8 @@ import path from 'node:path';
 import { DiscoveryResponse } from '../../xds/proto/generated/envoy/service/discovery/v3/discovery.ts';
 import type { ConfigSource } from '../../xds/proto/generated/envoy/config/core/v3/config_source.ts';
 import { type TypeUrl, typeUrl } from '../../xds/snapshot/resource.ts';
-import { testEnvoy } from '../support/envoy.ts';
 import { eventually } from '../support/eventually.ts';
+import { runEnvoy } from './run-envoy.ts';
 
 /** A folder of discovery responses that an Envoy reads instead of asking a controller. */
 export interface Files {
@@ -46,17 +45,9 @@ function fileOf(folder: string, type: TypeUrl): string {
 
 /** Starts an Envoy on the folder and waits until it listens on `port`. Returns how to stop it. */
 export async function startStaticEnvoy(files: Files, port: number): Promise<() => Promise<void>> {
-  const config = await writeBootstrap(files);
-  const binary = await testEnvoy();
-  let said = '';
-  const envoy = spawn(binary, ['-c', config, '--concurrency', '1', '--use-dynamic-base-id', '-l', 'warning'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  envoy.stderr.on('data', (chunk) => (said += chunk));
-  await eventually(() => connectable(port), 10_000).catch((error: unknown) => {
-    throw new Error(`Envoy does not listen on ${port}: ${said}`, { cause: error });
-  });
-  return () => stop(envoy);
+  const stop = await runEnvoy(await writeBootstrap(files));
+  await eventually(() => connectable(port), 10_000);
+  return stop;
 }
 
 async function writeBootstrap({ folder }: Files): Promise<string> {
@@ -80,10 +71,4 @@ async function connectable(port: number): Promise<void> {
   } finally {
     socket.destroy();
   }
-}
-
-async function stop(envoy: ChildProcess): Promise<void> {
-  const ended = once(envoy, 'exit');
-  envoy.kill('SIGKILL');
-  await ended;
 }
