@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
 import { defaultSettings } from '../routing/graph/settings.ts';
 import type { FileFault } from '../files/manifests.ts';
@@ -19,11 +21,23 @@ async function readTls(files: TlsFiles | null): Promise<XdsServerOptions['tls']>
       throw new Fault(`--${flag} names ${path}, which cannot be read (${codeOf(error)})`);
     }
   };
-  return {
+  const tls = {
     ca: await read('contour-cafile', files.ca),
     certificate: await read('contour-cert-file', files.certificate),
     key: await read('contour-key-file', files.key),
   };
+  const verdict = inspectKeyPair(tls.certificate, tls.key);
+  if (!verdict.valid) throw new Fault(`the pair of ${files.certificate} and ${files.key} ${verdict.reason}`);
+  if (!isCertificate(tls.ca)) throw new Fault(`--contour-cafile names ${files.ca}, which holds no certificate`);
+  return tls;
+}
+
+function isCertificate(pem: Buffer): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
 }
 
 function hostPort({ address, port }: SocketConfig): string {

@@ -68,8 +68,9 @@ export function createReporter({ graph, locate, live, say, now, timeOfDay }: Rep
   let begun = false;
   let faultLines: readonly string[] = [];
 
-  function sayFaults(): void {
+  function sayFaults(hadSome: boolean): void {
     newsOfFiles('files', faultLines).forEach(say);
+    if (hadSome && faultLines.length === 0) say(`${timeOfDay()} every file can be read again`);
   }
 
   function sayStatuses(keys: Iterable<RefKey>): void {
@@ -103,12 +104,13 @@ export function createReporter({ graph, locate, live, say, now, timeOfDay }: Rep
       sayStatuses(published.change.objects);
     },
     faults(faults) {
+      const hadSome = faultLines.length > 0;
       faultLines = faults.map(faultLine);
-      if (begun) sayFaults();
+      if (begun) sayFaults(hadSome);
     },
     begin() {
       begun = true;
-      sayFaults();
+      sayFaults(false);
       sayStatuses(graph.objects.keys());
     },
   };

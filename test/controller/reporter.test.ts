@@ -146,7 +146,9 @@ test('each edit is one line with its time to live, and what became wrong is said
   reporter.published({ ...published, change: noChange, worlds: new Map() });
   expect(lines.slice(2)).toEqual(['12:03:10 the input changed: nothing that Envoy serves']);
   reporter.faults([{ file: 'bad.yaml', line: 2, column: 5, message: 'does not parse', severity: 'error' }]);
-  expect(lines.slice(3)).toEqual(['bad.yaml:2:5: error: does not parse']);
+  reporter.faults([]);
+  reporter.faults([]);
+  expect(lines.slice(3)).toEqual(['bad.yaml:2:5: error: does not parse', '12:03:10 every file can be read again']);
 });
 
 function row(path: string): RouteItem {

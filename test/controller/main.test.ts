@@ -1,0 +1,83 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, expect, test } from 'vitest';
+import { createLog } from '../../controller/log.ts';
+import { main } from '../../controller/main.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'contour-main-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(...argv: readonly string[]) {
+  const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
+  const code = await main(argv, { stdout, stderr, env: {}, signals: new EventEmitter() });
+  return { code, stdout: (stdout.read() as string | null) ?? '', stderr: (stderr.read() as string | null) ?? '' };
+}
+
+test.each([[[]], [['--help']], [['-h']], [['help']]])('contour %j lists the commands', async (argv) => {
+  expect(await run(...argv)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/serve .*\n.*dev /) as unknown,
+    stderr: '',
+  });
+});
+
+test('help of each command names its flags', async () => {
+  expect((await run('serve', '--help')).stdout).toContain('--envoy-service-http-port PORT');
+  expect((await run('dev', '--help')).stdout).toMatch(/--backend NS\/SERVICE\[:PORT\]=HOST:PORT[^]*exit code 130/);
+});
+
+test('version is one line', async () => {
+  expect(await run('version')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^v\d+\.\d+\.\d+\S*\n$/) as unknown,
+  });
+});
+
+test.each([
+  [['nonsense'], 'there is no command "nonsense"'],
+  [['serve', '--insecure'], '--manifests'],
+  [['serve', '--manifests', folder], '--insecure'],
+  [['dev'], '-f PATH'],
+  [['dev', '-f', folder, '--http-port', 'x'], '--http-port'],
+  [['dev', '-f', folder, '--http-port', '9', '--https-port', '9'], 'given twice'],
+])('%j is one line on stderr and exit code 1', async (argv, message) => {
+  const { code, stdout, stderr } = await run(...argv);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: [^\n]*\n$/);
+  expect(stderr).toContain(message);
+});
+
+test('files of the xDS certificate that are none are one clear line that quotes none of them', async () => {
+  const junk = join(folder, 'junk.pem');
+  writeFileSync(junk, 'MARKER');
+  const flags = ['--contour-cafile', junk, '--contour-cert-file', junk, '--contour-key-file', junk];
+  const bad = await run('serve', '--manifests', folder, ...flags);
+  expect(bad.stderr).toMatch(/^error: the pair of .*junk\.pem holds no CERTIFICATE[^\n]*\n$/);
+  expect(bad.stderr).not.toContain('MARKER');
+  const missing = await run('serve', '--manifests', folder, ...flags.with(1, '/nowhere/ca'));
+  expect(missing.stderr).toBe('error: --contour-cafile names /nowhere/ca, which cannot be read (ENOENT)\n');
+});
+
+test('log lines in both formats; a line break in a value makes no second line', () => {
+  const written = (format: 'text' | 'json', debug: boolean): string => {
+    const out = new PassThrough({ encoding: 'utf8' });
+    const log = createLog({ format, debug, out, now: () => new Date(0) });
+    log('info', 'two words', { object: 'shop/root', text: 'a b\n"c"', count: 2 });
+    log('debug', 'more');
+    return out.read() as string;
+  };
+  const start = 'time="1970-01-01T00:00:00.000Z" level=';
+  expect(written('text', false)).toBe(`${start}info msg="two words" object=shop/root text="a b\\n\\"c\\"" count=2\n`);
+  expect(written('text', true)).toContain(`${start}debug msg="more"\n`);
+  expect(JSON.parse(written('json', false))).toEqual({
+    time: '1970-01-01T00:00:00.000Z',
+    level: 'info',
+    msg: 'two words',
+    object: 'shop/root',
+    text: 'a b\n"c"',
+    count: 2,
+  });
+});
