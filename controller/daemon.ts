@@ -26,7 +26,7 @@ import { controllerVersion } from './version.ts';
 
 export interface DaemonOptions {
   readonly compile: CompileSettings;
-  readonly envoy: EnvoySettings;
+  readonly envoy: Omit<EnvoySettings, 'regexMaxProgramSize'>;
   readonly xds: XdsServerOptions;
   readonly debug: SocketConfig;
   readonly source: DirectorySource;
@@ -111,10 +111,12 @@ function pagesOf(
 /** Throws a Fault where the debug endpoint cannot listen. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const compiler = createCompiler(options.compile, { inspectKeyPair });
+  // One setting: what is checked here is what Envoy is told to refuse.
+  const envoy = { ...options.envoy, regexMaxProgramSize: options.compile.regexMaxProgramSize };
   const xds = createXdsServer(options.xds);
   const loop = createLoop({
     compiler,
-    createWorld: (dialect) => createWorld(dialect, options.envoy, hashes),
+    createWorld: (dialect) => createWorld(dialect, envoy, hashes),
     publish: (dialect, change) => xds.publish(dialect, change),
     now: () => performance.now(),
   });
