@@ -74,6 +74,7 @@ export default defineConfig({
         'typescript/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
         // Cases are data: their titles and what they expect come from tables and folders.
         'vitest/no-conditional-expect': 'off',
+        'vitest/no-standalone-expect': 'off',
         'vitest/no-conditional-tests': 'off',
         'vitest/valid-title': 'off',
       },

@@ -62,6 +62,8 @@ async function options(outdir: string) {
     // Names of functions and classes are part of oclif's and grpc-js's behaviour and of every stack trace.
     keepNames: true,
     sourcemap: 'linked',
+    // A stack trace needs names and lines, not the text.
+    sourcesContent: false,
     legalComments: 'none',
     metafile: true,
     // oclif loads it only to run a plugin from its TypeScript sources.

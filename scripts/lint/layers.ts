@@ -66,7 +66,6 @@ export const layers: readonly Layer[] = [
       'routing/store',
       'routing/graph',
       'routing/match',
-      'xds/proto',
       'xds/envoy',
       'xds/snapshot',
       'xds/serve',

@@ -25,7 +25,6 @@ export const rooms: ReadonlyMap<string, readonly string[]> = new Map([
       'routing/store',
       'routing/graph',
       'routing/match',
-      'xds/proto',
       'xds/envoy',
       'xds/snapshot',
       'xds/serve',
