@@ -8,6 +8,7 @@ need() {
 }
 
 need openssl openssl
+need python3 python3
 
 [ -n "$missing" ] || exit 0
 
