@@ -142,7 +142,7 @@ describe('over gRPC', () => {
     ]);
   });
 
-  test('a stream per type: the route waits on one for the cluster on another', async () => {
+  test('a stream per type: the route waits for a cluster and its endpoints, each on a stream of its own', async () => {
     const { server, client } = await serve();
     server.publish('delta', upsert(...smallWorld));
     const clusters = client.delta('/envoy.service.cluster.v3.ClusterDiscoveryService/DeltaClusters');
@@ -153,9 +153,15 @@ describe('over gRPC', () => {
     routes.send({ node });
     await until(server, () => server.envoys()[0]?.types[1]?.pending === 1);
     expect(routes.waiting()).toBe(0);
+    // Envoy acknowledges a cluster that still warms, where nothing but clusters is on that stream.
     clusters.send({ responseNonce: response.nonce ?? '' });
+    const endpoints = client.delta('/envoy.service.endpoint.v3.EndpointDiscoveryService/DeltaEndpoints');
+    endpoints.send({ node, resourceNamesSubscribe: ['blog'] });
+    const { nonce = '' } = await endpoints.next();
+    expect(routes.waiting()).toBe(0);
+    endpoints.send({ responseNonce: nonce });
     expect(names(await routes.next())).toEqual(['blog.example.com']);
-    expect(server.envoys()).toMatchObject([{ streams: 2, dialect: 'delta' }]);
+    expect(server.envoys()).toMatchObject([{ streams: 3, dialect: 'delta' }]);
   });
 
   test('every method of every service answers', async () => {

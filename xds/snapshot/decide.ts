@@ -1,7 +1,7 @@
 import { setHolding, type EnvoyState } from './envoy-state.ts';
 import { isHeld, withRecognised } from './holding.ts';
 import type { Resource } from './resource.ts';
-import { covers, type Subscription } from './subscription.ts';
+import { type Awaited, covers, type Subscription } from './subscription.ts';
 import { readiness, stopWaiting, wait } from './waiting.ts';
 
 /** What one name asks for now, by the world, by what the client holds, and by what it asked. */
@@ -9,7 +9,7 @@ export type Decision =
   | { readonly type: 'nothing' }
   | { readonly type: 'recognise'; readonly resource: Resource }
   | { readonly type: 'send'; readonly resource: Resource; readonly isOverdue: boolean }
-  | { readonly type: 'wait'; readonly cluster: string }
+  | { readonly type: 'wait'; readonly on: Awaited }
   | { readonly type: 'remove' };
 
 const nothing: Decision = { type: 'nothing' };
@@ -53,7 +53,7 @@ export const tidy = (state: EnvoyState, subscription: Subscription, name: string
 export const look = (state: EnvoyState, subscription: Subscription, name: string): Resource | null => {
   const decision = decide(state, subscription, name);
   if (decision.type === 'wait') {
-    wait(state, subscription, name, decision.cluster);
+    wait(state, subscription, name, decision.on);
     return null;
   }
   stopWaiting(subscription, name);

@@ -4,7 +4,7 @@ import { namesClusters } from './order.ts';
 import { createReferences, isNamed, moveReferences, type References } from './references.ts';
 import { typeUrl, type TypeUrl } from './resource.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Stream, Subscription } from './subscription.ts';
+import { awaitedKey, type Awaited, type Stream, type Subscription } from './subscription.ts';
 
 /**
  * One Envoy, fed by all of its streams: one aggregated stream, or a stream of its own per type (and per
@@ -21,6 +21,8 @@ export interface EnvoyState {
   readonly clusters: References;
   /** Endpoints named by the clusters that this Envoy may be running. */
   readonly endpoints: References;
+  /** Endpoints that the Envoy has accepted, and on how many streams. */
+  readonly warm: Map<string, number>;
   /** Of the event that is being reduced, in milliseconds. */
   now: number;
   /** Until then nothing that may be in use is taken away; 0 when settled. */
@@ -40,6 +42,7 @@ export const createEnvoyState = (world: Snapshot): EnvoyState => ({
   pending: new Set(),
   clusters: createReferences(),
   endpoints: createReferences(),
+  warm: new Map(),
   now: 0,
   settlesAt: 0,
   withoutClusters: 0,
@@ -67,12 +70,20 @@ const reviewLingering = (state: EnvoyState, type: TypeUrl, names: readonly strin
   }
 };
 
-const reviewAwaiting = (state: EnvoyState, cluster: string): void => {
-  for (const subscriptions of state.subscriptions.values()) {
+const reviewAwaiting = (state: EnvoyState, on: Awaited): void => {
+  const key = awaitedKey(on);
+  for (const [type, subscriptions] of state.subscriptions) {
+    if (!namesClusters(type)) continue;
     for (const subscription of subscriptions) {
-      for (const name of subscription.awaited.get(cluster) ?? []) review(state, subscription, name);
+      for (const name of subscription.awaited.get(key) ?? []) review(state, subscription, name);
     }
   }
+};
+
+const countWarm = ({ warm }: EnvoyState, name: string, by: number): void => {
+  const count = (warm.get(name) ?? 0) + by;
+  if (count > 0) warm.set(name, count);
+  else warm.delete(name);
 };
 
 /** Replaces what is known of one name, and keeps every count that depends on it. Null forgets the name. */
@@ -81,13 +92,17 @@ export const setHolding = (state: EnvoyState, subscription: Subscription, name: 
   const after = next ?? emptyHolding;
   if (next === null) subscription.holdings.delete(name);
   else subscription.holdings.set(name, next);
-  subscription.accepted += Number(after.accepted !== null) - Number(before.accepted !== null);
+  const newlyAccepted = Number(after.accepted !== null) - Number(before.accepted !== null);
+  subscription.accepted += newlyAccepted;
+  if (subscription.type === typeUrl.endpoints) countWarm(state, name, newlyAccepted);
   if (namesClusters(subscription.type)) {
     reviewLingering(state, typeUrl.cluster, moveReferences(state.clusters, 'needs', before, after));
   } else if (subscription.type === typeUrl.cluster) {
     reviewLingering(state, typeUrl.endpoints, moveReferences(state.endpoints, 'warms', before, after));
-    if (isUsable(after) && !isUsable(before)) reviewAwaiting(state, name);
   }
+  const { type } = subscription;
+  if (type !== typeUrl.cluster && type !== typeUrl.endpoints) return;
+  if (isUsable(after) && !isUsable(before)) reviewAwaiting(state, { type, name });
 };
 
 /** How long an Envoy that came back is given to tell what else it runs, in milliseconds. */

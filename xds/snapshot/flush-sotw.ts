@@ -62,7 +62,7 @@ const isAdmitted = (state: EnvoyState, subscription: Subscription, draft: Draft,
   if (!subscription.due.has(name) && subscription.refusals.get(name)?.version === resource.version) return false;
   const ready = readiness(state, subscription, resource);
   if (ready.type === 'wait') {
-    wait(state, subscription, name, ready.cluster);
+    wait(state, subscription, name, ready.on);
     return false;
   }
   stopWaiting(subscription, name);

@@ -32,10 +32,16 @@ export interface Refusal {
   readonly at: number;
 }
 
-/** An update that waits for a cluster. */
+/** What an update may have to wait for: a cluster, or the endpoints without which that cluster is not ready. */
+export interface Awaited {
+  readonly type: TypeUrl;
+  readonly name: string;
+}
+
+/** An update that waits. */
 export interface Wait {
   readonly since: number;
-  readonly cluster: string;
+  readonly on: Awaited;
 }
 
 /**
@@ -69,7 +75,7 @@ export interface Subscription {
   readonly due: Set<string>;
   /** Gone from the world, but something that the Envoy runs still names them. */
   readonly lingering: Set<string>;
-  /** By name; `awaited` has the same names by the cluster they wait for. */
+  /** By name; `awaited` has the same names by the key of what they wait for. */
   readonly waiting: Map<string, Wait>;
   readonly awaited: Map<string, Set<string>>;
 
@@ -111,6 +117,8 @@ export const createSubscription = (stream: Stream, type: TypeUrl): Subscription 
   synced: false,
   room: Number.POSITIVE_INFINITY,
 });
+
+export const awaitedKey = ({ type, name }: Awaited): string => `${type} ${name}`;
 
 export const covers = (subscription: Subscription, name: string): boolean =>
   subscription.wildcard || subscription.names.has(name);

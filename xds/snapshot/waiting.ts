@@ -1,7 +1,7 @@
 import { subscriptionsOf, type EnvoyState } from './envoy-state.ts';
 import { isUsable } from './holding.ts';
 import { typeUrl, type Resource } from './resource.ts';
-import { covers, type Subscription } from './subscription.ts';
+import { type Awaited, awaitedKey, covers, type Subscription } from './subscription.ts';
 
 /**
  * Without any stream for clusters, in milliseconds. An Envoy opens that stream before all others, so one that
@@ -17,14 +17,38 @@ const boundWithoutClusters = 5_000;
  */
 const bound = 15_000;
 
-const isReady = (state: EnvoyState, cluster: string): boolean => {
+/**
+ * Endpoints that a cluster still warms for, or null. On a stream that carries clusters alone, Envoy acknowledges
+ * a cluster while it warms; on an aggregated one it withholds that answer (`ClusterManagerImpl` pauses it).
+ */
+const coldEndpoints = (state: EnvoyState, { stream }: Subscription, cluster: string): string | null => {
+  if (stream.subscriptions.size > 1) return null;
+  const isCold = (name: string): boolean =>
+    !state.warm.has(name) && state.world.get(typeUrl.endpoints, name) !== undefined;
+  return state.world.get(typeUrl.cluster, cluster)?.warms.find(isCold) ?? null;
+};
+
+/** What keeps the cluster from being used, or null. */
+const missingFor = (state: EnvoyState, cluster: string): Awaited | null => {
   const subscriptions = subscriptionsOf(state, typeUrl.cluster);
-  if (subscriptions.size === 0) return state.now - state.withoutClusters >= boundWithoutClusters;
+  const itself = { type: typeUrl.cluster, name: cluster };
+  if (subscriptions.size === 0) return state.now - state.withoutClusters >= boundWithoutClusters ? null : itself;
   for (const subscription of subscriptions) {
+    if (!covers(subscription, cluster)) continue;
     const holding = subscription.holdings.get(cluster);
-    if (covers(subscription, cluster) && (holding === undefined || !isUsable(holding))) return false;
+    if (holding === undefined || !isUsable(holding)) return itself;
+    const endpoints = coldEndpoints(state, subscription, cluster);
+    if (endpoints !== null) return { type: typeUrl.endpoints, name: endpoints };
   }
-  return true;
+  return null;
+};
+
+const firstMissing = (state: EnvoyState, clusters: readonly string[]): Awaited | null => {
+  for (const cluster of clusters) {
+    const missing = missingFor(state, cluster);
+    if (missing !== null) return missing;
+  }
+  return null;
 };
 
 const isRefused = (state: EnvoyState, cluster: string): boolean => {
@@ -32,39 +56,41 @@ const isRefused = (state: EnvoyState, cluster: string): boolean => {
   return false;
 };
 
-/** Whether an update has to wait, for which cluster, and whether it waited long enough. */
+/** Whether an update has to wait, for what, and whether it waited long enough. */
 export type Readiness =
-  { readonly type: 'ready' } | { readonly type: 'overdue' } | { readonly type: 'wait'; readonly cluster: string };
+  { readonly type: 'ready' } | { readonly type: 'overdue' } | { readonly type: 'wait'; readonly on: Awaited };
 
 /**
  * Make before break: Envoy takes a route to a cluster that it does not have without a word, and answers 503.
- * So a resource reaches an Envoy when that Envoy has accepted every cluster the resource names.
+ * So a resource reaches an Envoy when that Envoy has every cluster the resource names, accepted and warm.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
  */
 export const readiness = (state: EnvoyState, subscription: Subscription, resource: Resource): Readiness => {
-  const cluster = resource.needs.find((name) => !isReady(state, name));
-  if (cluster === undefined) return { type: 'ready' };
+  const on = firstMissing(state, resource.needs);
+  if (on === null) return { type: 'ready' };
   const since = subscription.waiting.get(resource.name)?.since ?? state.now;
   const isOverdue = state.now - since >= bound;
   // The cluster will not come, and the Envoy serves something for this name: that goes on serving.
-  const isHopeless = isRefused(state, cluster) && subscription.holdings.get(resource.name)?.accepted != null;
-  return isOverdue && !isHopeless ? { type: 'overdue' } : { type: 'wait', cluster };
+  const isServing = (subscription.holdings.get(resource.name)?.accepted ?? null) !== null;
+  const isHopeless = isServing && on.type === typeUrl.cluster && isRefused(state, on.name);
+  return isOverdue && !isHopeless ? { type: 'overdue' } : { type: 'wait', on };
 };
 
 export const stopWaiting = (subscription: Subscription, name: string): void => {
   const wait = subscription.waiting.get(name);
   if (wait === undefined) return;
   subscription.waiting.delete(name);
-  const names = subscription.awaited.get(wait.cluster);
+  const key = awaitedKey(wait.on);
+  const names = subscription.awaited.get(key);
   names?.delete(name);
-  if (names?.size === 0) subscription.awaited.delete(wait.cluster);
+  if (names?.size === 0) subscription.awaited.delete(key);
 };
 
 /** The time already waited counts on, whatever version it was waited with: else edits could starve a host. */
-export const wait = (state: EnvoyState, subscription: Subscription, name: string, cluster: string): void => {
+export const wait = (state: EnvoyState, subscription: Subscription, name: string, on: Awaited): void => {
   const since = subscription.waiting.get(name)?.since ?? state.now;
   stopWaiting(subscription, name);
-  subscription.waiting.set(name, { since, cluster });
-  const names = subscription.awaited.get(cluster) ?? new Set();
-  subscription.awaited.set(cluster, names.add(name));
+  subscription.waiting.set(name, { since, on });
+  const key = awaitedKey(on);
+  subscription.awaited.set(key, (subscription.awaited.get(key) ?? new Set()).add(name));
 };
