@@ -178,6 +178,24 @@ describe('the rules of the protocol', () => {
     expect(clusters()).toEqual([]);
   });
 
+  test('10: state of the world: nothing after everything by name means nothing', () => {
+    const stage = createStage();
+    stage.publish(upsert(cluster('A'), cluster('B')));
+    const envoy = stage.envoy({ mode: 'sotw' });
+    envoy.send({ type: typeUrl.cluster, subscribe: ['*', 'A'] });
+    envoy.settle();
+    envoy.send({ type: typeUrl.cluster, unsubscribe: ['*', 'A'] });
+    expect(caused(envoy, () => stage.publish(upsert(cluster('A', 'v2'), cluster('B', 'v2'))))).toEqual([]);
+  });
+
+  test('10: what waits for a cluster is not sent to a client that gave it up meanwhile', () => {
+    const { stage, envoy } = started();
+    stage.publish(upsert(cluster('slow'), endpoints('slow'), scope('new.example.com', ['slow'])));
+    envoy.send({ type: typeUrl.scopedRoute, unsubscribe: ['*'] });
+    const sends = caused(envoy, () => envoy.settle());
+    expect(sentNames(sends.filter((send) => send.type === typeUrl.scopedRoute))).toEqual([]);
+  });
+
   test('10: endpoints, routes and secrets are never asked for by saying nothing', () => {
     const { envoy } = started();
     envoy.reconnect();

@@ -229,7 +229,7 @@ const createFakeEnvoy = (world: Snapshot, now: () => number, options: FakeEnvoyO
     },
     reconnect() {
       closeAll();
-      for (const [type, names] of [...wanted]) {
+      for (const [type, names] of wanted) {
         // An Envoy that has named something beside its wildcard says `*` from then on.
         if (isWholeType(type) && names.size > 0) names.add('*');
         const versions = [...heldOf(type)].map(([name, resource]) => [name, resource.version] as const);

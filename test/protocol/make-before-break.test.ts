@@ -177,6 +177,20 @@ describe('reconnecting', () => {
     expect(envoy.faults).toEqual([]);
   });
 
+  test('nor before it has answered the routes that replace the unknown ones, however long that takes', () => {
+    const { stage, start } = setUp();
+    const envoy = start();
+    envoy.event({ type: 'closed', at: stage.now(), stream: 1 });
+    stage.publish(both(toShop, [cluster('blog'), endpoints('blog')]));
+    envoy.reconnect();
+    acceptClusters(envoy);
+    const [route] = envoy.unanswered(typeUrl.scopedRoute);
+    stage.pass(60_000);
+    expect(removedNames(envoy.unanswered(typeUrl.cluster))).toEqual([]);
+    if (route !== undefined) envoy.accept(route);
+    expect(removedNames(envoy.unanswered(typeUrl.cluster))).toEqual(['blog']);
+  });
+
   test('a lost route stream does not free the clusters of the routes that go on serving', () => {
     const { stage, start } = setUp({ aggregated: false });
     const envoy = start();

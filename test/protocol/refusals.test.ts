@@ -78,6 +78,20 @@ describe('first sync', () => {
   });
 });
 
+test('an Envoy whose route stream is yet to come is not complete', () => {
+  const stage = createStage();
+  stage.publish(upsert(cluster('a'), endpoints('a'), listener('http'), scope('h', ['a'])));
+  const envoy = stage.envoy({ aggregated: false });
+  // Nothing leads this client from the listener to its scopes by itself.
+  envoy.send({ type: typeUrl.listener, subscribe: ['elsewhere'] });
+  envoy.send({ type: typeUrl.cluster });
+  envoy.settle();
+  expect(envoy.state.complete).toBe(false);
+  envoy.send({ type: typeUrl.scopedRoute });
+  envoy.settle();
+  expect(envoy.state.complete).toBe(true);
+});
+
 describe('refused', () => {
   const setUp = (mode: 'delta' | 'sotw') => {
     const stage = createStage();
@@ -160,6 +174,36 @@ describe('refused', () => {
     stage.publish(upsert(...[...bad].map((name) => cluster(name, 'v2'))));
     envoy.settle();
     expect(envoy.runs(typeUrl.cluster)).toEqual(inWorld(stage.world, typeUrl.cluster));
+  });
+
+  test('state of the world: while a bad cluster is looked for, one response is under way at a time', () => {
+    const stage = createStage();
+    const clusters = numbered(8, (name) => cluster(name));
+    stage.publish(upsert(...clusters));
+    const envoy = stage.envoy({ mode: 'sotw' });
+    envoy.start();
+    const refuseClusters = () => envoy.unanswered(typeUrl.cluster).forEach((send) => envoy.refuse(send));
+    refuseClusters();
+    stage.publish(upsert(cluster('late')));
+    stage.publish(upsert(cluster('later')));
+    expect(envoy.unanswered(typeUrl.cluster).map((send) => send.resources.length)).toEqual([4]);
+    refuseClusters();
+    expect(envoy.unanswered(typeUrl.cluster).map((send) => send.resources.length)).toEqual([2]);
+    envoy.settle();
+    expect(envoy.runs(typeUrl.cluster)).toEqual(inWorld(stage.world, typeUrl.cluster));
+  });
+
+  test('state of the world: of types that are sent in parts, one response is under way at a time', () => {
+    const stage = createStage();
+    stage.publish(upsert(endpoints('a'), endpoints('b')));
+    const envoy = stage.envoy({ mode: 'sotw' });
+    envoy.send({ type: typeUrl.endpoints, subscribe: ['a', 'b'] });
+    stage.publish(upsert(endpoints('a', 'v2')));
+    stage.publish(upsert(endpoints('a', 'v3'), endpoints('b', 'v3')));
+    expect(envoy.unanswered()).toHaveLength(1);
+    envoy.settle();
+    expect(envoy.runs(typeUrl.endpoints)).toEqual(['a@v3', 'b@v3']);
+    expect(envoy.log).toHaveLength(2);
   });
 
   test('state of the world: what else changed with a bad cluster arrives, removals included', () => {

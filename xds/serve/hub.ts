@@ -118,7 +118,7 @@ export const createHub = ({ now, onFault }: HubOptions): Hub => {
     onProgress: progress.add,
     faults: () => faults,
     tick() {
-      for (const envoy of [...envoys]) delivery.guarded(envoy, { type: 'tick' });
+      for (const envoy of envoys) delivery.guarded(envoy, { type: 'tick' });
       forgetLost(envoys, now());
     },
     endAll() {

@@ -22,7 +22,6 @@ const subscriptionFor = (state: EnvoyState, stream: Stream, type: TypeUrl): Subs
 
 /** The client wants `name`, and gets it even if it has it: it may have forgotten. */
 const ask = (subscription: Subscription, name: string): void => {
-  subscription.absent.delete(name);
   subscription.due.add(name);
   subscription.asked.add(name);
 };
