@@ -1,13 +1,14 @@
 import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import { refOf } from '../objects/kubernetes-object.ts';
-import { displayName, type RefKey, refKey, type Source } from '../objects/ref.ts';
+import { type RefKey, refKey, type Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import type { Candidate } from './candidate.ts';
 import { diagnose } from './diagnose.ts';
-import type { LostClaim, RouteAction, RouteMatch } from './graph.ts';
+import { createGathering } from './gathering.ts';
+import type { LostClaim, RouteAction } from './graph.ts';
 import { resolveInclude } from './include.ts';
 import { buildRoute } from './proxy-route.ts';
-import { matchKey, type Scope, wholeHost } from './scope.ts';
+import { type Scope, wholeHost } from './scope.ts';
 import { bounds, type CompileSettings } from './settings.ts';
 import type { Visits } from './visits.ts';
 
@@ -34,33 +35,20 @@ export function expandRoot(
   secure: boolean,
   visits: Visits,
 ): Expansion {
-  const candidates = new Map<string, Candidate>();
-  const lost: LostClaim[] = [];
+  const gathering = createGathering(secure, visits);
   let includes = 0;
-  /** Those that lost count as well: they are work, and something to be told. */
+  /** Those that lost or are left out count as well: they are work, and something to be told. */
   let routes = 0;
-
-  function add(match: RouteMatch, action: RouteAction, source: Source, place: Place, insecure: boolean): void {
-    routes += 1;
-    const key = matchKey(match);
-    const holder = candidates.get(key);
-    if (holder === undefined) {
-      const route = { match, action, source, via: place.via };
-      candidates.set(key, { route, http: secure && !insecure ? 'redirect' : 'serve', https: secure });
-      return;
-    }
-    const winner = holder.route.source;
-    lost.push({ source, match, reason: 'DuplicateMatchConditions', holder: winner });
-    const message = `${winner.pointer} of ${displayName(winner.ref)} has the same conditions on this host and answers instead`;
-    visits.report([diagnose(source, 'RouteError/DuplicateMatchConditions', message)]);
-  }
 
   function addRoutes(place: Place): void {
     for (const [index, route] of (place.proxy.spec.routes ?? []).entries()) {
       const source: Source = { ref: refOf(place.proxy), pointer: `/spec/routes/${index}` };
+      routes += 1;
       const built = buildRoute(reader, settings, place.proxy, source, route, place.scope);
       visits.report(built.diagnostics);
-      if (built.match !== null) add(built.match, built.action, source, place, route.permitInsecure === true);
+      if (built.match === null) continue;
+      const { match, action } = built;
+      gathering.add({ match, action, source, via: place.via }, route.permitInsecure === true);
     }
   }
 
@@ -76,8 +64,10 @@ export function expandRoot(
       }
       const found = resolveInclude(reader, settings, place, source, index, seen);
       visits.report(found.diagnostics);
-      if (found.type === 'missing')
-        add(found.match, { type: 'Error', status: 502, reason: found.reason }, source, place, false);
+      if (found.type === 'missing') {
+        const action: RouteAction = { type: 'Error', status: 502, reason: found.reason };
+        gathering.add({ match: found.match, action, source, via: place.via }, false);
+      }
       if (found.type === 'child') walk(childOf(place, found.proxy, found.scope, source));
     }
   }
@@ -95,7 +85,7 @@ export function expandRoot(
   }
 
   walk({ proxy: root, scope: wholeHost, via: [], chain: new Set([refKey(refOf(root))]) });
-  return { candidates, lost };
+  return gathering;
 }
 
 function childOf(parent: Place, proxy: HTTPProxy, scope: Scope, source: Source): Place {
