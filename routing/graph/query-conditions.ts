@@ -1,4 +1,5 @@
 import type { MatchCondition, QueryParameterMatchCondition } from '../objects/generated/http-proxy.ts';
+import { encodeUtf8 } from '../objects/utf8.ts';
 import type { ConditionFault } from './conditions.ts';
 import type { QueryMatch } from './graph.ts';
 import { regexFault } from './regex.ts';
@@ -18,11 +19,15 @@ export function queryMatches(
   return matches;
 }
 
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto: Envoy refuses longer ones. */
+const longestName = 1024;
+
 function readQuery(query: QueryParameterMatchCondition, maxRegexSize: number): QueryMatch | ConditionFault {
   const operators = operatorsOf(query);
   const [operator] = operators;
   const name = query.name ?? '';
   if (name === '') return fault('a query condition names no parameter');
+  if (encodeUtf8(name).length > longestName) return fault(`a query parameter's name has at most ${longestName} bytes`);
   if (operator === undefined || operators.length > 1) {
     return fault(`the condition on query parameter ${name} needs exactly one operator`);
   }

@@ -2,8 +2,9 @@ import { conform } from './conform.ts';
 import { deepFreeze } from './freeze.ts';
 import type { EndpointSlice } from './kubernetes-object.ts';
 import { envelope, metadataOf } from './metadata.ts';
-import type { Place } from './place.ts';
-import type { Schema } from './schema.ts';
+import { fieldOf, invalidValue, itemOf, type Place } from './place.ts';
+import type { Schema, Shape } from './schema.ts';
+import { isIpAddress } from './ip-address.ts';
 import { soundItems } from './sound-items.ts';
 
 const endpoint = {
@@ -56,6 +57,7 @@ export function decodeEndpointSlice(raw: unknown, place: Place): EndpointSlice |
   if (metadata === null) return null;
   const { addressType, ports, endpoints } = whole ?? {};
   const readable = addressType === undefined ? [] : endpoints;
+  if (addressType !== 'FQDN') refuseNames(readable ?? [], place);
   const slice: Pick<EndpointSlice, 'addressType' | 'ports' | 'endpoints'> = {
     addressType: addressType ?? 'FQDN',
     ports: soundItems(ports, '/ports', place.problems).map(({ item }) => ({
@@ -70,4 +72,14 @@ export function decodeEndpointSlice(raw: unknown, place: Place): EndpointSlice |
   };
   const service = whole?.metadata?.labels?.get('kubernetes.io/service-name') ?? '';
   return { kind: 'EndpointSlice', metadata, service, ...deepFreeze(slice), problems: place.problems };
+}
+
+/** Envoy refuses every endpoint of a port where one of them is no address. */
+function refuseNames(endpoints: readonly Shape<typeof endpoint>[], place: Place): void {
+  for (const [index, { addresses = [] }] of endpoints.entries()) {
+    const at = fieldOf(itemOf(fieldOf(place, 'endpoints'), index), 'addresses');
+    for (const [position, address] of addresses.entries()) {
+      if (!isIpAddress(address)) invalidValue(itemOf(at, position), 'an IP address', address);
+    }
+  }
 }

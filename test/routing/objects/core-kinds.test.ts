@@ -87,8 +87,24 @@ describe('EndpointSlice', () => {
   });
 
   test('sends nothing to endpoints that cannot be read', () => {
-    const endpoints = [{ addresses: ['a'], conditions: { ready: 'no' } }, { addresses: 'b' }, { addresses: ['c'] }];
-    expect(decodeOne('EndpointSlice', { ...slice, endpoints }).endpoints).toEqual([{ addresses: ['c'], ready: true }]);
+    const endpoints = [
+      { addresses: ['10.0.0.1'], conditions: { ready: 'no' } },
+      { addresses: 'b' },
+      { addresses: ['10.0.0.3'] },
+    ];
+    expect(decodeOne('EndpointSlice', { ...slice, endpoints }).endpoints).toEqual([
+      { addresses: ['10.0.0.3'], ready: true },
+    ]);
+  });
+
+  test('sends nothing to what is no address, which Envoy would refuse with all its neighbours', () => {
+    const endpoints = [{ addresses: ['localhost'] }, { addresses: ['10.0.0.3'] }, { addresses: ['10.0.0.256'] }];
+    const found = decodeOne('EndpointSlice', { ...slice, endpoints });
+    expect(found.endpoints).toEqual([{ addresses: ['10.0.0.3'], ready: true }]);
+    expect(found.problems.map(({ pointer }) => pointer)).toEqual([
+      '/endpoints/0/addresses/0',
+      '/endpoints/2/addresses/0',
+    ]);
   });
 
   test('has no endpoints where their addresses are of no known type', () => {
