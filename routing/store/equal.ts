@@ -1,11 +1,12 @@
-/** Are two decoded values the same? Plain data, Maps, Sets of primitives and redacted bytes; nothing cyclic. */
+/** Are two decoded values the same? Plain data, Maps and redacted bytes; nothing cyclic. */
 export function equal(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (Array.isArray(left)) return Array.isArray(right) && equalArrays(left, right);
-  if (left instanceof Map) return right instanceof Map && equalMaps(left, right);
-  if (left instanceof Uint8Array) return right instanceof Uint8Array && equalBytes(left, right);
-  if (isRevealable(left)) return isRevealable(right) && equalBytes(left.reveal(), right.reveal());
+  if (Array.isArray(left) && Array.isArray(right)) return equalArrays(left, right);
+  if (left instanceof Map && right instanceof Map) return equalMaps(left, right);
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return equalBytes(left, right);
+  if (isRevealable(left) && isRevealable(right)) return equalBytes(left.reveal(), right.reveal());
+  if (isSpecial(left) || isSpecial(right)) return false;
   return equalRecords(left as Record<string, unknown>, right as Record<string, unknown>);
 }
 
@@ -29,6 +30,11 @@ function equalRecords(left: Record<string, unknown>, right: Record<string, unkno
   const keys = Object.keys(left);
   if (keys.length !== Object.keys(right).length) return false;
   return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
+}
+
+/** Not told apart by its fields alone. */
+function isSpecial(value: object): boolean {
+  return Array.isArray(value) || value instanceof Map || value instanceof Uint8Array || isRevealable(value);
 }
 
 function isRevealable(value: object): value is { reveal(): Uint8Array } {
