@@ -230,6 +230,14 @@ describe('the rules of the protocol', () => {
     expect(sentNames(caused(envoy, () => stage.publish(upsert(endpoints('later')))))).toEqual(['later']);
   });
 
+  test('12: endpoints asked for again are answered although they are gone, while their cluster stays', () => {
+    const { stage, envoy } = started();
+    expect(caused(envoy, () => stage.publish(remove(endpoints('blog'))))).toEqual([]);
+    expect(removedNames(caused(envoy, () => envoy.send({ type: typeUrl.endpoints, subscribe: ['blog'] })))).toEqual([
+      'blog',
+    ]);
+  });
+
   test('12: state of the world cannot say that a name does not exist, and remembers it all the same', () => {
     const { stage, envoy } = started({ mode: 'sotw' });
     expect(caused(envoy, () => envoy.send({ type: typeUrl.endpoints, subscribe: ['later'] }))).toEqual([]);

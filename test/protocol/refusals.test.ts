@@ -185,7 +185,7 @@ describe('refused', () => {
     const refuseClusters = () => envoy.unanswered(typeUrl.cluster).forEach((send) => envoy.refuse(send));
     refuseClusters();
     stage.publish(upsert(cluster('late')));
-    stage.publish(upsert(cluster('later')));
+    stage.publish(remove(cluster('n0000')));
     expect(envoy.unanswered(typeUrl.cluster).map((send) => send.resources.length)).toEqual([4]);
     refuseClusters();
     expect(envoy.unanswered(typeUrl.cluster).map((send) => send.resources.length)).toEqual([2]);
