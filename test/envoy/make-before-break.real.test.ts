@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LoadQuestion, startLoad } from './load.ts';
-import { type Manifest, proxy } from './manifests.ts';
+import { proxy } from './manifests.ts';
 import { askRaw } from './raw-request.ts';
 import { dialects, startWhole, type Whole } from './whole.ts';
 
@@ -15,14 +15,14 @@ beforeAll(async () => {
 afterAll(() => whole.close());
 
 it('moves a host to a brand-new Service and deletes the old one a hundred times, and nobody notices', async () => {
-  let live: readonly Manifest[] = await whole.backend('live-0');
+  let { objects: live } = await whole.backend('live-0');
   await whole.apply(proxy(host, 'live-0'), ...live);
   const envoys = await Promise.all(dialects.map((dialect) => whole.envoy(dialect)));
   await whole.settled();
   const loads = envoys.map(({ httpPort }) => startLoad(httpPort, anyLive));
   for (let turn = 1; turn <= 100; turn += 1) {
     const name = `live-${turn}`;
-    const next = await whole.backend(name);
+    const { objects: next } = await whole.backend(name);
     await whole.swap(live, [proxy(host, name), ...next]);
     live = next;
     await whole.settled();

@@ -110,7 +110,11 @@ describe.each(['ads-delta', 'ads-sotw'] as const)('what an Envoy of %s refuses',
   it('leaves the cluster in place that a broken one would have replaced', async () => {
     whole = await startWhole();
     const backends = await Promise.all(['one', 'two'].map((name) => whole.backend(name)));
-    await whole.apply(proxy(bad, 'one'), proxy('good-0.example.com', 'two'), ...backends.flat());
+    await whole.apply(
+      proxy(bad, 'one'),
+      proxy('good-0.example.com', 'two'),
+      ...backends.flatMap(({ objects }) => objects),
+    );
     const envoy = await whole.envoy(dialect);
     await whole.settled();
     const [name = ''] = current(
@@ -122,8 +126,8 @@ describe.each(['ads-delta', 'ads-sotw'] as const)('what an Envoy of %s refuses',
     const never = { ...Cluster.decode(cluster.bytes), connectTimeout: { seconds: 0 } };
     const broken = replaced(cluster, Cluster.encode(never).finish());
     whole.xds.publish(dialect, { upserts: [broken], removals: [] });
-    const more = await whole.backend('three');
-    await whole.apply(proxy('later.example.com', 'three'), ...more);
+    const three = await whole.backend('three');
+    await whole.apply(proxy('later.example.com', 'three'), ...three.objects);
     await whole.settled();
     expect(nacksOf(envoy)).toMatchObject([{ type: typeUrl.cluster, name }]);
     for (const host of [bad, 'good-0.example.com', 'later.example.com']) expect(await statusOf(envoy, host)).toBe(200);

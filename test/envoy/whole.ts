@@ -35,6 +35,12 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
+export interface Backend {
+  readonly port: number;
+  /** Its Service and EndpointSlice. */
+  readonly objects: readonly Manifest[];
+}
+
 /** From objects to real Envoys, in this process: all of the controller but where its objects come from. */
 export interface Whole {
   readonly xds: XdsServer;
@@ -44,8 +50,8 @@ export interface Whole {
   remove(...manifests: readonly Manifest[]): Promise<void>;
   /** Both in one batch, removals first. */
   swap(removed: readonly Manifest[], applied: readonly Manifest[]): Promise<void>;
-  /** A Service, and a backend for it that echoes. */
-  backend(name: string): Promise<readonly Manifest[]>;
+  /** Starts an echo, for a Service of that name to be applied. */
+  backend(name: string): Promise<Backend>;
   /** One of a dialect at a time. Resolves when it listens. */
   envoy(dialect?: Dialect): Promise<Proxy>;
   /** Resolves when every Envoy has answered all it was told. */
@@ -81,7 +87,7 @@ export async function startWhole(): Promise<Whole> {
     async backend(name) {
       const echo = await openEcho({ namespace: 'shop', service: name, port: 80 });
       closing.push(() => echo.close());
-      return [service(name), slice(name, echo.port)];
+      return { port: echo.port, objects: [service(name), slice(name, echo.port)] };
     },
     async envoy(dialect = 'ads-delta') {
       const proxy = await openProxy(folder, socket, dialect, portsOf(dialect), xds);

@@ -1,0 +1,77 @@
+import { afterEach, expect, it } from 'vitest';
+import { startLoad } from './load.ts';
+import { proxy, service, slice } from './manifests.ts';
+import { askRaw } from './raw-request.ts';
+import { dialects, type Proxy, startWhole, type Whole } from './whole.ts';
+
+const host = 'blog.example.com';
+
+let whole: Whole;
+
+afterEach(() => whole.close());
+
+const statusOf = async (envoy: Proxy) => (await askRaw({ port: envoy.httpPort, host, path: '/' })).status;
+
+/** How often Envoy took routes, clusters and listeners so far. */
+async function updates(envoy: Proxy): Promise<string> {
+  return envoy.admin('/stats?filter=(scoped_rds|rds|cluster_manager.cds|listener_manager.lds).*update_success');
+}
+
+it('moves traffic from pod to pod without a failed request, and without touching a route', async () => {
+  whole = await startWhole();
+  const pods = await Promise.all(['one', 'two', 'three'].map((name) => whole.backend(name)));
+  await whole.apply(proxy(host, 'blog'), service('blog'), slice('blog', pods[0]?.port ?? 0));
+  const envoy = await whole.envoy();
+  await whole.settled();
+  const before = await updates(envoy);
+  const seen = new Set<string | null>();
+  const right = (status: number, name: string | null) => status === 200 && seen.add(name) !== null;
+  const load = startLoad(envoy.httpPort, () => ({ host, right }));
+  for (let turn = 0; turn < 60; turn += 1) {
+    await whole.apply(slice('blog', pods[turn % pods.length]?.port ?? 0));
+    await whole.settled();
+  }
+  const { failures, cut, requests } = await load.stop();
+  expect(failures).toEqual([]);
+  expect(cut).toBe(0);
+  expect(requests).toBeGreaterThan(100);
+  expect([...seen].sort()).toEqual(['one', 'three', 'two']);
+  expect(await updates(envoy)).toBe(before);
+});
+
+it('answers 503 while nothing is ready, and at once again when something is', async () => {
+  whole = await startWhole();
+  const pod = await whole.backend('blog');
+  await whole.apply(proxy(host, 'blog'), ...pod.objects);
+  const envoy = await whole.envoy();
+  await whole.settled();
+  const before = await updates(envoy);
+  expect(await statusOf(envoy)).toBe(200);
+  await whole.apply(slice('blog'));
+  await whole.settled();
+  expect(await statusOf(envoy)).toBe(503);
+  await whole.apply(slice('blog', pod.port));
+  await whole.settled();
+  expect(await statusOf(envoy)).toBe(200);
+  await whole.remove(slice('blog', pod.port));
+  await whole.settled();
+  expect(await statusOf(envoy)).toBe(503);
+  expect(await updates(envoy)).toBe(before);
+});
+
+it.each(dialects)('keeps no Envoy of %s waiting for endpoints that do not exist', async (dialect) => {
+  whole = await startWhole();
+  const names = Array.from({ length: 100 }, (_, index) => `empty-${index}`);
+  const pod = await whole.backend('blog');
+  await whole.apply(proxy(host, 'blog'), ...pod.objects);
+  await whole.apply(...names.flatMap((name) => [proxy(`${name}.example.com`, name), service(name)]));
+  await whole.apply(proxy('missing.example.com', 'missing'));
+  for (let start = 0; start < 2; start += 1) {
+    const from = performance.now();
+    const envoy = await whole.envoy(dialect);
+    await whole.settled();
+    expect(await statusOf(envoy)).toBe(200);
+    expect(performance.now() - from).toBeLessThan(2_000);
+    await envoy.stop();
+  }
+});
