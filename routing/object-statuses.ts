@@ -5,10 +5,11 @@ import { isOurClass } from './graph/ingress-class.ts';
 import type { CompileSettings } from './graph/settings.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
 import { type HTTPProxy, type KubernetesObject, refOf } from './objects/kubernetes-object.ts';
-import { type ObjectRef, type RefKey, refKey } from './objects/ref.ts';
+import { type Kind, type ObjectRef, type RefKey, refKey } from './objects/ref.ts';
 import { equal } from './store/equal.ts';
 import { objectOfRead, type ReadKey } from './store/read-key.ts';
 import type { Store } from './store/store.ts';
+import { unreadKind } from './unverified.ts';
 
 /** What the whole world says of each object, gathered from every host that visited it. */
 export interface ObjectStatuses {
@@ -21,6 +22,7 @@ export function createObjectStatuses(store: Store, settings: CompileSettings): O
   const values = new Map<RefKey, ObjectStatus>();
   const visits = new Map<RefKey, Map<HostName, Visit>>();
   let roots = 0;
+  let input = inputOf(store, settings, roots);
 
   function leave({ before }: HostMove, dirty: Map<RefKey, ObjectRef>): void {
     for (const { ref, role } of before?.visits ?? []) {
@@ -45,8 +47,7 @@ export function createObjectStatuses(store: Store, settings: CompileSettings): O
     const seen = visits.get(key);
     if (seen?.size === 0) visits.delete(key);
     const object = store.get(ref.kind, ref.namespace, ref.name);
-    const rootsKnown = settings.closed || roots > 0;
-    const after = object === null ? null : statusOf(object, byHost(seen), settings, rootsKnown);
+    const after = object === null ? null : statusOf(object, byHost(seen), settings, input);
     if (equal(values.get(key) ?? null, after)) return false;
     if (after === null) values.delete(key);
     else values.set(key, after);
@@ -56,7 +57,6 @@ export function createObjectStatuses(store: Store, settings: CompileSettings): O
   return {
     values,
     update(touched, moves) {
-      const hadRoots = roots > 0;
       const dirty = new Map<RefKey, ObjectRef>();
       for (const move of moves) leave(move, dirty);
       for (const move of moves) enter(move, dirty);
@@ -64,10 +64,25 @@ export function createObjectStatuses(store: Store, settings: CompileSettings): O
         const ref = objectOfRead(read);
         if (ref !== null) dirty.set(refKey(ref), ref);
       }
-      if (hadRoots !== roots > 0) for (const [key, { ref }] of values) dirty.set(key, ref);
+      const before = input;
+      input = inputOf(store, settings, roots);
+      if (!equal(before, input)) for (const [key, { ref }] of values) dirty.set(key, ref);
       return new Set([...dirty].filter(([, ref]) => refresh(ref)).map(([key]) => key));
     },
   };
+}
+
+/** What can be told from the input at all, beside its objects. */
+interface Input {
+  /** False where the roots may live where we do not look. */
+  readonly rootsKnown: boolean;
+  /** Kinds of which nothing was read, in an order of ours. */
+  readonly unread: readonly Kind[];
+}
+
+function inputOf(store: Store, settings: CompileSettings, roots: number): Input {
+  const unread = (['Service', 'Secret'] as const).filter((kind) => !settings.closed && !store.has(kind));
+  return { rootsKnown: settings.closed || roots > 0, unread };
 }
 
 /** In an order that does not depend on which host came first. */
@@ -80,7 +95,7 @@ function statusOf(
   object: KubernetesObject,
   visits: readonly Visit[],
   settings: CompileSettings,
-  rootsKnown: boolean,
+  input: Input,
 ): ObjectStatus | null {
   const ref = refOf(object);
   const served = object.kind === 'HTTPProxy' || object.kind === 'Ingress';
@@ -89,7 +104,7 @@ function statusOf(
   const formal = object.problems.map((problem) => diagnoseProblem(ref, problem));
   const diagnostics = withoutTwins([...formal, ...visits.flatMap((visit) => visit.diagnostics)]);
   const adrift = object.kind === 'HTTPProxy' && isNoRoot(object) && visits.length === 0;
-  if (adrift && rootsKnown) {
+  if (adrift && input.rootsKnown) {
     const message = 'no root includes this proxy, so it serves nothing; add it to the includes of a root';
     return {
       ref,
@@ -98,7 +113,9 @@ function statusOf(
     };
   }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { ref, ...invalid, diagnostics };
-  if (adrift) return { ref, ...unverified, diagnostics };
+  if (adrift) return { ref, ...unverified('root to include this HTTPProxy'), diagnostics };
+  const unread = unreadKind(object, input.unread);
+  if (unread !== null) return { ref, ...unverified(unread), diagnostics };
   return { ref, currentStatus: 'valid', description: `Valid ${object.kind}`, diagnostics };
 }
 
@@ -119,10 +136,9 @@ const invalid = {
   description: 'At least one error present, see Errors for details',
 } as const;
 
-const unverified = {
-  currentStatus: 'unverified',
-  description: 'the input holds no root to include this HTTPProxy',
-} as const;
+function unverified(what: string): Pick<ObjectStatus, 'currentStatus' | 'description'> {
+  return { currentStatus: 'unverified', description: `the input holds no ${what}` };
+}
 
 /** A proxy that is included twice, or a fault of form that a host met again, is told once. */
 function withoutTwins(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
