@@ -57,11 +57,19 @@ const wallClock = (): number => performance.timeOrigin + performance.now();
 const credentialsOf = (tls: XdsServerOptions['tls']): ServerCredentials =>
   tls === null
     ? ServerCredentials.createInsecure()
-    : ServerCredentials.createSsl(
-        Buffer.from(tls.ca),
-        [{ cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) }],
-        true,
+    : onlyTls13(
+        ServerCredentials.createSsl(
+          Buffer.from(tls.ca),
+          [{ cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) }],
+          true,
+        ),
       );
+
+/** The library has no setting for the version of TLS; what it keeps is handed to `tls.createServer` as it is. */
+const onlyTls13 = (credentials: ServerCredentials): ServerCredentials => {
+  Object.assign(credentials._getConstructorOptions() ?? {}, { minVersion: 'TLSv1.3' });
+  return credentials;
+};
 
 /** The gRPC library tells why only in words. */
 const bindError = (address: string, cause: Error): Error => {
