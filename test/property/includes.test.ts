@@ -80,7 +80,7 @@ describe('includes that multiply', () => {
       ]);
       expect(routesOf(graph)).toBe(kind === 'the same' ? 2_000 : 0);
       expect(reasonsOf(graph)).toContain('TooManyIncludes');
-    expect(milliseconds).toBeLessThan(3_000);
+      expect(milliseconds).toBeLessThan(3_000);
     },
   );
 
