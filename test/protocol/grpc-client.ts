@@ -13,8 +13,8 @@ import {
   DiscoveryResponse,
 } from '../../xds/proto/generated/envoy/service/discovery/v3/discovery.ts';
 
-export const deltaAds = '/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources';
-export const sotwAds = '/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources';
+const deltaAds = '/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources';
+const sotwAds = '/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources';
 
 /** A stream of a real client; every message passes through the generated codec, ours and theirs alike. */
 export interface TestStream<Request, Response> {

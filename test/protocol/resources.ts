@@ -17,7 +17,7 @@ export const cluster = (name: string, version = 'v1'): Resource =>
 
 export const endpoints = (name: string, version = 'v1'): Resource => resource(typeUrl.endpoints, name, version);
 
-export const secret = (name: string, version = 'v1'): Resource => resource(typeUrl.secret, name, version);
+const secret = (name: string, version = 'v1'): Resource => resource(typeUrl.secret, name, version);
 
 export const listener = (name: string, version = 'v1'): Resource => resource(typeUrl.listener, name, version);
 

@@ -26,7 +26,7 @@ const decideAbsent = (subscription: Subscription, name: string): Decision => {
 };
 
 /** Sends only what the client does not have, and never again what it refused. */
-export const decide = (state: EnvoyState, subscription: Subscription, name: string): Decision => {
+const decide = (state: EnvoyState, subscription: Subscription, name: string): Decision => {
   const resource = state.world.get(subscription.type, name);
   if (resource === undefined) return decideAbsent(subscription, name);
   if (!subscription.due.has(name)) {

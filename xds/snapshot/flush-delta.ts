@@ -10,7 +10,7 @@ import { isOpen, isQuiet, type Subscription } from './subscription.ts';
  * response for all would be lost as a whole to one bad host.
  */
 export const chunkResources = 100;
-export const chunkBytes = 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /** Removals are refused by nobody, so they share a response freely. */
 const chunkRemovals = 1_000;
