@@ -17,8 +17,6 @@ export const cluster = (name: string, version = 'v1'): Resource =>
 
 export const endpoints = (name: string, version = 'v1'): Resource => resource(typeUrl.endpoints, name, version);
 
-const secret = (name: string, version = 'v1'): Resource => resource(typeUrl.secret, name, version);
-
 export const listener = (name: string, version = 'v1'): Resource => resource(typeUrl.listener, name, version);
 
 export const scope = (name: string, needs: readonly string[] = [], version = 'v1'): Resource =>
