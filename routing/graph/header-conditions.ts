@@ -13,36 +13,39 @@ export function headerMatches(
     if (header === undefined) continue;
     const read = readHeader(header, maxRegexSize);
     if ('about' in read) return read;
-    matches.push(read);
+    matches.push(...read);
   }
   return matches;
 }
 
-function readHeader(header: HeaderMatchCondition, maxRegexSize: number): HeaderMatch | ConditionFault {
-  const operator = operatorOf(header);
+/** A condition with several operators asks for all of them: to leave one out would match more than was meant. */
+function readHeader(header: HeaderMatchCondition, maxRegexSize: number): readonly HeaderMatch[] | ConditionFault {
+  const operators = operatorsOf(header);
   const name = (header.name ?? '').toLowerCase();
   if (!isHeaderName(name)) return fault(`"${name}" is not a header name`);
-  if (operator === null) return fault(`the condition on header ${name} says nothing about it`);
-  const unfit = operator.type === 'Regex' ? regexFault(operator.value, maxRegexSize) : null;
-  if (unfit !== null) return fault(`the regex "${operator.value}" on header ${name} ${unfit}`);
-  return {
+  if (operators.length === 0) return fault(`the condition on header ${name} says nothing about it`);
+  const unfit = isGiven(header.regex) ? regexFault(header.regex, maxRegexSize) : null;
+  if (unfit !== null) return fault(`the regex "${header.regex}" on header ${name} ${unfit}`);
+  return operators.map((operator) => ({
     name,
     ...operator,
     ignoreCase: header.ignoreCase === true,
     treatMissingAsEmpty: header.treatMissingAsEmpty === true && operator.invert,
-  };
+  }));
 }
 
-/** The first operator in Contour's order: present, notpresent, contains, notcontains, exact, notexact, regex. */
-function operatorOf(header: HeaderMatchCondition): Pick<HeaderMatch, 'type' | 'value' | 'invert'> | null {
-  if (header.present === true) return { type: 'Present', value: '', invert: false };
-  if (header.notpresent === true) return { type: 'Present', value: '', invert: true };
-  if (isGiven(header.contains)) return { type: 'Contains', value: header.contains, invert: false };
-  if (isGiven(header.notcontains)) return { type: 'Contains', value: header.notcontains, invert: true };
-  if (isGiven(header.exact)) return { type: 'Exact', value: header.exact, invert: false };
-  if (isGiven(header.notexact)) return { type: 'Exact', value: header.notexact, invert: true };
-  if (isGiven(header.regex)) return { type: 'Regex', value: header.regex, invert: false };
-  return null;
+type Operator = Pick<HeaderMatch, 'type' | 'value' | 'invert'>;
+
+function operatorsOf(header: HeaderMatchCondition): readonly Operator[] {
+  const operators: Operator[] = [];
+  if (header.present === true) operators.push({ type: 'Present', value: '', invert: false });
+  if (header.notpresent === true) operators.push({ type: 'Present', value: '', invert: true });
+  if (isGiven(header.contains)) operators.push({ type: 'Contains', value: header.contains, invert: false });
+  if (isGiven(header.notcontains)) operators.push({ type: 'Contains', value: header.notcontains, invert: true });
+  if (isGiven(header.exact)) operators.push({ type: 'Exact', value: header.exact, invert: false });
+  if (isGiven(header.notexact)) operators.push({ type: 'Exact', value: header.notexact, invert: true });
+  if (isGiven(header.regex)) operators.push({ type: 'Regex', value: header.regex, invert: false });
+  return operators;
 }
 
 function isGiven(text: string | undefined): text is string {
