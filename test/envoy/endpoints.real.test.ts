@@ -6,6 +6,9 @@ import { dialects, type Proxy, startWhole, type Whole } from './whole.ts';
 
 const host = 'blog.example.com';
 
+/** In milliseconds. Envoy gives up on what it is never told after 15 s, and on nothing sooner. */
+const longestStart = 4_000;
+
 let whole: Whole;
 
 afterEach(() => whole.close());
@@ -25,7 +28,10 @@ it('moves traffic from pod to pod without a failed request, and without touching
   await whole.settled();
   const before = await updates(envoy);
   const seen = new Set<string | null>();
-  const right = (status: number, name: string | null) => status === 200 && seen.add(name) !== null;
+  const right = (status: number, name: string | null) => {
+    seen.add(name);
+    return status === 200;
+  };
   const load = startLoad(envoy.httpPort, () => ({ host, right }));
   for (let turn = 0; turn < 60; turn += 1) {
     await whole.apply(slice('blog', pods[turn % pods.length]?.port ?? 0));
@@ -35,7 +41,7 @@ it('moves traffic from pod to pod without a failed request, and without touching
   expect(failures).toEqual([]);
   expect(cut).toBe(0);
   expect(requests).toBeGreaterThan(100);
-  expect([...seen].sort()).toEqual(['one', 'three', 'two']);
+  expect(seen).toEqual(new Set(['one', 'two', 'three']));
   expect(await updates(envoy)).toBe(before);
 });
 
@@ -71,7 +77,7 @@ it.each(dialects)('keeps no Envoy of %s waiting for endpoints that do not exist'
     const envoy = await whole.envoy(dialect);
     await whole.settled();
     expect(await statusOf(envoy)).toBe(200);
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(performance.now() - from).toBeLessThan(longestStart);
     await envoy.stop();
   }
 });

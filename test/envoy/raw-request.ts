@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 
 export interface RawAnswer {
@@ -16,10 +16,15 @@ export interface RawRequest {
 }
 
 /** Sends one HTTP/1.1 request as written, on a connection of its own. */
-export async function askRaw({ port, host, path, headers = {} }: RawRequest): Promise<RawAnswer> {
-  const socket = connect(port, '127.0.0.1');
+export function askRaw({ port, host, path, headers = {} }: RawRequest): Promise<RawAnswer> {
   const fields = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`GET ${path} HTTP/1.1\r\n${fields.join('')}\r\n`);
+  return askText(port, `GET ${path} HTTP/1.1\r\n${fields.join('')}\r\n`);
+}
+
+/** Sends these bytes, on a connection of its own. */
+export async function askText(port: number, request: string): Promise<RawAnswer> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(request);
   try {
     return read(await untilAnswered(socket));
   } finally {
@@ -47,18 +52,27 @@ function read(text: string): RawAnswer {
   return { status: Number(head.split(' ')[1]), body: Buffer.from(body, 'latin1').toString() };
 }
 
-/** The same over HTTP/2 without TLS, by prior knowledge. */
-export async function askHttp2({ port, host, path, headers = {} }: RawRequest): Promise<RawAnswer> {
+/** The same over HTTP/2 without TLS, by prior knowledge. Status 0 where the request is refused as a whole. */
+export async function askHttp2({ port, ...request }: RawRequest): Promise<RawAnswer> {
   const session = connectHttp2(`http://127.0.0.1:${port}`);
   try {
-    const stream = session.request({ ':path': path, ':authority': host, ...headers });
-    const [answer] = (await once(stream, 'response', { signal: AbortSignal.timeout(5_000) })) as [
-      Record<string, unknown>,
-    ];
-    let body = '';
-    for await (const chunk of stream) body += String(chunk);
-    return { status: Number(answer[':status']), body };
+    return await askOn(session, request);
   } finally {
     session.destroy();
   }
+}
+
+/** One request on an HTTP/2 connection that is there. */
+export async function askOn(
+  session: ClientHttp2Session,
+  { host, path, headers = {} }: Omit<RawRequest, 'port'>,
+): Promise<RawAnswer> {
+  const stream = session.request({ ':path': path, ':authority': host, ...headers });
+  const signal = AbortSignal.timeout(5_000);
+  const ends = [once(stream, 'response', { signal }), once(stream, 'close', { signal })];
+  const [answer] = (await Promise.race(ends)) as [Record<string, unknown>?];
+  if (answer === undefined) return { status: 0, body: '' };
+  let body = '';
+  for await (const chunk of stream) body += String(chunk);
+  return { status: Number(answer[':status']), body };
 }

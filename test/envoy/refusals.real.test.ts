@@ -80,9 +80,10 @@ describe.each(['ads-delta', 'ads-sotw'] as const)('what an Envoy of %s refuses',
     for (const host of hosts(3)) expect(await hasHeader(envoy, host, 'x-second'), host).toBe(true);
     expect(await statusOf(envoy, bad)).toBe(200);
     expect(await hasHeader(envoy, bad, 'x-second')).toBe(false);
-    expect(nacksOf(envoy)).toEqual([
-      { type: broken.type, name: broken.name, message: expect.stringMatching(/[Dd]omain|unique/) },
-    ]);
+    const [nack, ...others] = nacksOf(envoy);
+    expect(others).toEqual([]);
+    expect(nack).toMatchObject({ type: broken.type, name: broken.name });
+    expect(nack?.message).toMatch(/unique|domain/i);
     expect(whole.loop.served(dialect)?.world.hostOf(broken.type, broken.name)).toBe(bad);
     const before = await refusals(envoy);
     await sleep(1_000);

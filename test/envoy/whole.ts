@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -167,7 +167,7 @@ async function connectable(port: number): Promise<void> {
 
 async function askAdmin(socketPath: string, page: string): Promise<string> {
   const request = get({ socketPath, path: page, timeout: 5_000 });
-  const [response] = await once(request, 'response');
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
   return text(response);
 }
 
