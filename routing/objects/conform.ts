@@ -1,7 +1,7 @@
 import { conformBoolean, conformIntOrString, conformInteger, conformString } from './conform-scalar.ts';
 import { closest } from './edit-distance.ts';
 import { seemsGuarded } from './guarded-fields.ts';
-import { fieldOf, invalidValue, itemOf, missing, wrongType, type Place } from './place.ts';
+import { entryOf, fieldOf, invalidValue, itemOf, maySay, missing, wrongType, type Place } from './place.ts';
 import { childPointer } from './pointer.ts';
 import type { ArraySchema, ObjectSchema, Schema, Shape } from './schema.ts';
 import { quoted } from './sentence.ts';
@@ -59,10 +59,11 @@ function reportUnknown(schema: ObjectSchema, raw: Readonly<Record<string, unknow
     if (Object.hasOwn(schema.properties, field) || raw[field] === undefined) continue;
     const meant = closest(field, Object.keys(schema.properties));
     const restricts = place.guarded || seemsGuarded(field);
+    const isNamed = maySay(place, field);
     place.problems.push({
-      pointer: childPointer(place.pointer, field),
+      pointer: isNamed ? childPointer(place.pointer, field) : place.pointer,
       reason: 'UnknownField',
-      message: `${place.name} has no field ${quoted(field)}${advice(meant, restricts)}`,
+      message: `${place.name} has no field ${isNamed ? quoted(field) : 'of such a name'}${advice(meant, restricts)}`,
       severity: restricts ? 'error' : 'warning',
     });
   }
@@ -79,7 +80,7 @@ function cleanMap(values: Schema, raw: unknown, place: Place): ReadonlyMap<strin
   const kept = new Map<string, unknown>();
   for (const [key, value] of Object.entries(raw)) {
     if (value === undefined) continue;
-    const cleaned = clean(values, value, { ...fieldOf(place, key), guarded: place.guarded });
+    const cleaned = clean(values, value, entryOf(place, key));
     if (cleaned !== undefined) kept.set(key, cleaned);
   }
   return Object.freeze(kept);

@@ -68,7 +68,8 @@ const typeSchema = {
 /** Reads one object as a manifest or the API server gives it. Never throws; the object is frozen. */
 export function decode(raw: unknown): Decoded {
   const problems: Problem[] = [];
-  const { apiVersion, kind } = conform(typeSchema, raw, wholeOf('the document', problems)) ?? {};
+  // Until its kind is known it may be a key that somebody put into a file.
+  const { apiVersion, kind } = conform(typeSchema, raw, wholeOf('the document', problems, true)) ?? {};
   if (apiVersion === undefined || kind === undefined) return { type: 'invalid', problems: deepFreeze(problems) };
   const reader = readers.get(kind);
   if (reader?.apiVersion !== apiVersion) return notRead(apiVersion, kind, raw);

@@ -25,6 +25,22 @@ export function fieldOf(place: Place, field: string): Place {
   return { ...place, pointer: childPointer(place.pointer, field), name: field, guarded };
 }
 
+/**
+ * The entry of a map under a key that users choose. Where nothing is said of values, a key that could be a value that
+ * lost its key is not said either, nor pointed at.
+ */
+export function entryOf(place: Place, key: string): Place {
+  if (maySay(place, key)) return { ...fieldOf(place, key), guarded: place.guarded };
+  return { ...place, name: `a value of ${place.name}` };
+}
+
+const plain = new Set('abcdefghijklmnopqrstuvwxyz0123456789.-_/');
+
+/** Whether a sentence may repeat a key. Base64 of more than a few bytes has a letter in upper case. */
+export function maySay(place: Place, key: string): boolean {
+  return !place.discreet || (key.length <= 63 && [...key].every((character) => plain.has(character)));
+}
+
 export function itemOf(place: Place, index: number): Place {
   return { ...place, pointer: childPointer(place.pointer, index), name: `${place.name}[${index}]` };
 }

@@ -2,7 +2,7 @@ import { decodeBase64 } from './base64.ts';
 import { conform } from './conform.ts';
 import type { RedactedBytes, Secret } from './kubernetes-object.ts';
 import { envelope, metadataOf } from './metadata.ts';
-import { fieldOf, type Place } from './place.ts';
+import { entryOf, fieldOf, type Place } from './place.ts';
 import { redactedBytes } from './redacted-bytes.ts';
 import type { Schema } from './schema.ts';
 import { encodeUtf8 } from './utf8.ts';
@@ -47,7 +47,7 @@ function decodeData(encoded: ReadonlyMap<string, string>, place: Place): Map<str
   for (const [key, text] of encoded) {
     const bytes = decodeBase64(text);
     if (bytes !== null) data.set(key, redactedBytes(bytes));
-    else place.problems.push(notBase64(fieldOf(place, key)));
+    else place.problems.push(notBase64(entryOf(place, key)));
   }
   return data;
 }

@@ -105,10 +105,10 @@ test('keys of the prototype pollute nothing', () => {
 describe('what is no object', () => {
   test.each([
     [null, '', 'WrongType', 'the document must be an object, got nothing'],
-    ['text', '', 'WrongType', 'the document must be an object, got the text "text"'],
+    ['text', '', 'WrongType', 'the document must be an object, got text'],
     [{}, '/apiVersion', 'MissingField', 'the document needs the field apiVersion'],
     [{ apiVersion: 'v1' }, '/kind', 'MissingField', 'the document needs the field kind'],
-    [{ apiVersion: 1, kind: 'Service' }, '/apiVersion', 'WrongType', 'apiVersion must be text, got the number 1'],
+    [{ apiVersion: 1, kind: 'Service' }, '/apiVersion', 'WrongType', 'apiVersion must be text, got a number'],
     [{ apiVersion: 'v1', kind: 'Service' }, '/metadata', 'MissingField', 'Service needs the field metadata'],
     [
       { apiVersion: 'v1', kind: 'Service', metadata: { generateName: 'x-' } },

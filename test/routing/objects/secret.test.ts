@@ -68,6 +68,10 @@ describe('prints nothing of its values', () => {
     { type: 1234567 },
     { metadata: { name: 'a', annotations: { note: 1234567 } } },
     { data: { 'tls.key': '1234567' } },
+    { data: { A1234567: '?' } },
+    { stringData: { A1234567: 1 } },
+    { metadata: { name: 'a', A1234567: 'x' } },
+    { metadata: { name: 'a', labels: { A1234567: 1 } } },
   ])('in a problem of %j', (wrong) => {
     const { problems } = decodeOne('Secret', { ...manifests.Secret, ...wrong });
     expect(problems).toHaveLength(1);
