@@ -50,7 +50,7 @@ function unknownHost(index: number): string {
 }
 
 it('a flood of unknown hosts costs Envoy no memory, and known hosts no answer', async () => {
-  const load = startLoad(envoy.httpPort, () => ({ host: known, right: (status) => status === 200 }), 1);
+  const load = startLoad(envoy.httpPort, () => ({ host: known, right: (status) => status === 200 }), { lanes: 1 });
   const session = connect(`http://127.0.0.1:${envoy.httpPort}`);
   await flood(session, 0, 1_000);
   const before = await allocated();

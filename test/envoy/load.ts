@@ -1,4 +1,5 @@
 import { Agent, get } from 'node:http';
+import https from 'node:https';
 import { text } from 'node:stream/consumers';
 
 export interface LoadQuestion {
@@ -16,10 +17,25 @@ export interface LoadTally {
   readonly cut: number;
 }
 
-/** Asks without a pause on `lanes` kept connections until it is stopped. */
-export function startLoad(port: number, next: () => LoadQuestion, lanes = 2): { stop(): Promise<LoadTally> } {
+export interface LoadOptions {
+  /** Kept connections. */
+  readonly lanes?: number;
+  /** The name that handshakes ask for; plain HTTP without. */
+  readonly servername?: string;
+}
+
+/** Asks without a pause until it is stopped. */
+export function startLoad(
+  port: number,
+  next: () => LoadQuestion,
+  { lanes = 2, servername }: LoadOptions = {},
+): { stop(): Promise<LoadTally> } {
   const stop = new AbortController();
-  const running = Array.from({ length: lanes }, () => runLane(port, next, stop.signal));
+  const kept = { keepAlive: true, maxSockets: 1 };
+  const agents = Array.from({ length: lanes }, () =>
+    servername === undefined ? new Agent(kept) : new https.Agent({ ...kept, servername, rejectUnauthorized: false }),
+  );
+  const running = agents.map((agent) => runLane({ port, agent, next, stop: stop.signal }));
   return {
     async stop() {
       stop.abort();
@@ -33,8 +49,14 @@ export function startLoad(port: number, next: () => LoadQuestion, lanes = 2): { 
   };
 }
 
-async function runLane(port: number, next: () => LoadQuestion, stop: AbortSignal): Promise<LoadTally> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+interface Lane {
+  readonly port: number;
+  readonly agent: Agent;
+  readonly stop: AbortSignal;
+  next(): LoadQuestion;
+}
+
+async function runLane({ port, agent, next, stop }: Lane): Promise<LoadTally> {
   const failures: string[] = [];
   let requests = 0;
   let sockets = 0;
@@ -52,7 +74,8 @@ async function runLane(port: number, next: () => LoadQuestion, stop: AbortSignal
 function askOnce(port: number, question: LoadQuestion, agent: Agent, onSocket: () => void): Promise<string | null> {
   const { host, path = '/', right } = question;
   return new Promise((resolve) => {
-    const request = get({ agent, host: '127.0.0.1', port, path, headers: { host }, timeout: 10_000 }, (response) => {
+    const options = { agent, host: '127.0.0.1', port, path, headers: { host }, timeout: 10_000 };
+    const request = (agent instanceof https.Agent ? https.get : get)(options, (response) => {
       text(response).then(
         (body) => {
           const status = response.statusCode ?? 0;

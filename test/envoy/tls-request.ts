@@ -60,10 +60,27 @@ export async function shakeHands(
   serverName: string,
   more: ConnectionOptions = {},
 ): Promise<{ readonly protocol: string | null; readonly commonName: unknown }> {
+  return withHands(port, serverName, more, (socket) => ({
+    protocol: socket.getProtocol(),
+    commonName: socket.getPeerCertificate().subject.CN,
+  }));
+}
+
+/** The serial number of the certificate that is shown; rejects where no handshake succeeds. */
+export function shownSerial(port: number, serverName: string): Promise<string> {
+  return withHands(port, serverName, {}, (socket) => socket.getPeerCertificate().serialNumber);
+}
+
+async function withHands<T>(
+  port: number,
+  serverName: string,
+  more: ConnectionOptions,
+  read: (socket: TLSSocket) => T,
+): Promise<T> {
   const socket: TLSSocket = connect({ ...trusting(port, serverName), ...more });
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) });
-    return { protocol: socket.getProtocol(), commonName: socket.getPeerCertificate().subject.CN };
+    return read(socket);
   } finally {
     socket.destroy();
   }

@@ -3,15 +3,23 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A certificate that signs itself, and its key. PEM. */
-export function selfSigned(commonName: string): { readonly certificate: Buffer; readonly key: Buffer } {
+const p256 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+
+/**
+ * A certificate that signs itself, and its key. PEM.
+ *
+ * @param newKey the kind of key, as openssl takes it
+ */
+export function selfSigned(
+  commonName: string,
+  newKey: readonly string[] = p256,
+): { readonly certificate: Buffer; readonly key: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), 'contour-certificate-'));
   try {
     const [certificate, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
     const names = ['-subj', `/CN=${commonName}`, '-addext', `subjectAltName=DNS:${commonName}`];
     const files = ['-keyout', key, '-out', certificate];
-    execFileSync('openssl', ['req', '-x509', '-nodes', '-days', '2', ...names, ...curve, ...files], {
+    execFileSync('openssl', ['req', '-x509', '-nodes', '-days', '2', ...names, ...newKey, ...files], {
       stdio: 'pipe',
       timeout: 20_000,
     });
