@@ -8,6 +8,9 @@ need() {
 }
 
 need openssl openssl
+need ip iproute2
+need unshare util-linux
+need mount mount
 need python3 python3
 
 [ -n "$missing" ] || exit 0

@@ -11,8 +11,13 @@ export interface EchoIdentity {
   readonly port: number;
 }
 
+/** Where a listener takes connections; port 0 lets the system choose. */
+export interface EchoPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface EchoListener {
-  /** Port on 127.0.0.1. */
   readonly port: number;
   close(): Promise<void>;
 }
@@ -20,14 +25,13 @@ export interface EchoListener {
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
-function describe(identity: EchoIdentity, request: Request, bodyBytes: number): object {
+function describe(identity: object, request: Request, bodyBytes: number): object {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !name.startsWith(':')));
   const host = request.headers.host ?? request.headers[':authority'] ?? '';
-  const { service, namespace, port } = identity;
-  return { service, namespace, port, method: request.method, host, path: request.url, headers, bodyBytes };
+  return { ...identity, method: request.method, host, path: request.url, headers, bodyBytes };
 }
 
-function answer(identity: EchoIdentity, request: Request, response: Response): void {
+function answer(identity: object, request: Request, response: Response): void {
   let bodyBytes = 0;
   request.on('data', (chunk: Buffer) => {
     bodyBytes += chunk.length;
@@ -46,8 +50,10 @@ function speaksHttp2(first: Buffer): boolean {
   return first.subarray(0, 3).toString('latin1') === 'PRI';
 }
 
-/** Opens a loopback listener that answers every request with what reached it, over HTTP/1.1 and h2c. */
-export function openEcho(identity: EchoIdentity): Promise<EchoListener> {
+const somewhereOnLoopback: EchoPlace = { host: '127.0.0.1', port: 0 };
+
+/** Opens a listener that answers every request with who it is and what reached it, over HTTP/1.1 and h2c. */
+export function openEcho(identity: object, place = somewhereOnLoopback): Promise<EchoListener> {
   const http1 = createHttpServer({ requestTimeout: 0 }, (request, response) => answer(identity, request, response));
   http1.on('upgrade', echoWebSocket);
   const http2 = createHttp2Server((request, response) => answer(identity, request, response));
@@ -66,7 +72,7 @@ export function openEcho(identity: EchoIdentity): Promise<EchoListener> {
   });
   return new Promise((done, fail) => {
     sniffer.once('error', fail);
-    sniffer.listen({ host: '127.0.0.1', port: 0 }, () => {
+    sniffer.listen({ host: place.host, port: place.port }, () => {
       done({ port: (sniffer.address() as AddressInfo).port, close: () => closeAll(sniffer, sockets) });
     });
   });

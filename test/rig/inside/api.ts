@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { apiUrl } from '../place.ts';
+
+/** The API server as its administrator sees it. */
+export interface Api {
+  /** The answer's JSON. Rejects where the status is not of 2xx. */
+  get(path: string): Promise<unknown>;
+  post(path: string, body: object): Promise<unknown>;
+  /** Lines of JSON until the server ends the watch. */
+  lines(path: string): AsyncIterable<unknown>;
+}
+
+export function createApi(kubeconfig: string, authority: string): Api {
+  const { users } = JSON.parse(readFileSync(kubeconfig, 'utf8')) as { users: [{ user: { token: string } }] };
+  const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' };
+  const ca = readFileSync(authority);
+  const agent = new https.Agent({ keepAlive: true });
+  const send = (method: string, path: string, body?: object) =>
+    new Promise<IncomingMessage>((done, fail) => {
+      const request = https.request(`${apiUrl}${path}`, { method, headers, ca, agent }, done);
+      request.once('error', fail);
+      request.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const response = await send(method, path, body);
+    const answer = await text(response);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) throw new Error(`${method} ${path} was answered with ${status}: ${answer}`);
+    return response.headers['content-type'] === 'application/json' ? JSON.parse(answer) : answer;
+  };
+  return {
+    get: (path) => ask('GET', path),
+    post: (path, body) => ask('POST', path, body),
+    async *lines(path) {
+      let rest = '';
+      for await (const chunk of await send('GET', path)) {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) yield JSON.parse(line);
+      }
+    },
+  };
+}

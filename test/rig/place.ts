@@ -1,0 +1,27 @@
+import type { Parts } from './parts/build.ts';
+
+/** Where everything of a rig is. The folder is a file system in memory that only the rig's processes see. */
+export interface Place {
+  readonly folder: string;
+  readonly parts: Parts;
+}
+
+/** Pods get their addresses from here. All of it is local to the rig, so one process can answer for any Pod. */
+export const podRange = '10.244.0.0/16';
+
+export const serviceRange = '10.96.0.0/16';
+
+// kube-apiserver advertises no loopback address. Both are at the far end of the range, where no Pod comes soon.
+export const apiAddress = '10.244.255.254';
+export const nodeAddress = '10.244.255.253';
+export const kubeletPort = 10_250;
+
+export const nodeName = 'rig';
+
+export const apiUrl = `https://${apiAddress}:6443`;
+
+/** Lines of JSON from the process inside to the one that started it. */
+export type Report =
+  | { readonly type: 'ready' }
+  /** The rig is not up, or no longer, and why. */
+  | { readonly type: 'failed'; readonly message: string };
