@@ -79,9 +79,15 @@ function grpcSource(dialect: Dialect, xdsCluster: string): object {
     api_type: dialect === 'ads-delta' || dialect === 'delta' ? 'DELTA_GRPC' : 'GRPC',
     transport_api_version: 'V3',
     set_node_on_first_message_only: true,
-    grpc_services: [{ envoy_grpc: { cluster_name: xdsCluster } }],
+    grpc_services: [{ envoy_grpc: { cluster_name: xdsCluster, retry_policy: { retry_back_off: retryBackOff } } }],
   };
 }
+
+/**
+ * Envoy doubles its pause with each stream that ends before it brought a message, up to 30 s, and an Envoy that
+ * has everything is sent none: a few restarts of a controller in a quiet hour would leave it deaf for as long.
+ */
+const retryBackOff = { base_interval: '0.5s', max_interval: '3s' };
 
 function contourCluster(xdsCluster: string, xds: Place, tls: MutualTls | undefined): object {
   return {
