@@ -1,10 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { openEcho } from '../../controller/dev/echo.ts';
 import { startEnvoy } from '../../controller/dev/envoy-process.ts';
 import { createLoop, type Loop } from '../../controller/loop.ts';
@@ -22,6 +20,7 @@ import { hashes } from '../envoy-messages/hashes.ts';
 import { testEnvoy } from '../support/envoy.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { askAdmin } from './admin.ts';
 import { type Manifest, service, slice } from './manifests.ts';
 
 /** A real Envoy beside the whole. */
@@ -163,12 +162,6 @@ async function connectable(port: number): Promise<void> {
   } finally {
     socket.destroy();
   }
-}
-
-async function askAdmin(socketPath: string, page: string): Promise<string> {
-  const request = get({ socketPath, path: page, timeout: 5_000 });
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return text(response);
 }
 
 function nothingPending(xds: XdsServer): void {
