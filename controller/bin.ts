@@ -1,6 +1,4 @@
-import process from 'node:process';
-import { main } from './main.ts';
+// The build puts a check of Node's version in front, which an older Node would not reach past a static import.
+await import('./start.ts');
 
-const { stdout, stderr, env, argv } = process;
-
-process.exit(await main(argv.slice(2), { stdout, stderr, env, signals: process }));
+export {};

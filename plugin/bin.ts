@@ -1,13 +1,4 @@
-#!/usr/bin/env node
-import { readCommandLine } from './argv.ts';
-import { main } from './main.ts';
-import { endOnInterrupt, guardPipes } from './process-guards.ts';
-import { processIo } from './process-io.ts';
+// The build puts a check of Node's version in front, which an older Node would not reach past a static import.
+await import('./start.ts');
 
-const line = readCommandLine(process.argv.slice(2));
-// A command that serves has its own way to end, and does not end with the reader of its output.
-if (!line.passThrough) {
-  guardPipes();
-  endOnInterrupt();
-}
-process.exitCode = await main(line, processIo(line));
+export {};

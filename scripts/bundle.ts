@@ -15,16 +15,26 @@ const requireForCommonJs = [
   `const require = __createRequire(import.meta.url);`,
 ].join('');
 
+interface PackageManifest {
+  readonly version: string;
+  readonly engines: { readonly node: string };
+}
+
+async function packageManifest(): Promise<PackageManifest> {
+  return JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as PackageManifest;
+}
+
 export async function packageVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  if (
-    typeof manifest === 'object' &&
-    manifest !== null &&
-    'version' in manifest &&
-    typeof manifest.version === 'string'
-  )
-    return manifest.version;
-  throw new Error('package.json has no version');
+  return (await packageManifest()).version;
+}
+
+/** Ends the program with one line on a Node that is too old for the rest. In words that every Node with modules knows. */
+async function nodeCheck(): Promise<string> {
+  const wanted = (await packageManifest()).engines.node.replace('>=', '');
+  const parts = `process.versions.node.split('.').map(Number)`;
+  const older = `((r,w,i)=>(i=w.findIndex((p,j)=>p!==r[j]),i>=0&&r[i]<w[i]))(${parts},[${wanted.replaceAll('.', ',')}])`;
+  const sentence = `'error: Node.js ${wanted} or later is needed on PATH, and this is '+process.versions.node+'\\n'`;
+  return `if(${older}){process.stderr.write(${sentence});process.exit(1)}\n`;
 }
 
 /** Bundles both commands into dist/, with everything they need but Node. What was there stays until all is well. */
@@ -74,10 +84,9 @@ async function options(outdir: string) {
   } as const satisfies BuildOptions;
 }
 
-/** esbuild puts its banner on every chunk, so the line for the kernel is added to the commands alone. */
+/** esbuild puts its banner on every chunk, so the line for the kernel and the check are added to the commands alone. */
 async function makeExecutable(file: string): Promise<void> {
   const code = await readFile(file, 'utf8');
-  const shebang = '#!/usr/bin/env node\n';
-  await writeFile(file, code.startsWith('#!') ? code : shebang + code);
+  await writeFile(file, `#!/usr/bin/env node\n${await nodeCheck()}${code}`);
   await chmod(file, 0o755);
 }

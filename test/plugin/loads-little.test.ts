@@ -41,7 +41,7 @@ test('routes -f loads oclif and the compiler, and nothing that talks to Envoy or
 test('what needs no command loads neither oclif nor the compiler', async () => {
   for (const args of [['--version'], ['version', '--client'], ['help'], ['routes', '--help']]) {
     const sources = await sourcesLoaded(...args);
-    expect(sources).toContain('plugin/bin.ts');
+    expect(sources).toContain('plugin/start.ts');
     expect(sources.filter((source) => /@oclif|routing\/compile|node_modules\/yaml/.test(source))).toEqual([]);
   }
 });

@@ -219,3 +219,20 @@ describe('what tenants write does not steer the terminal', () => {
     expect(stderr).not.toMatch(/[\u001b\u0080-\u009f]/);
   });
 });
+
+test('a full disk is one line', async () => {
+  const { stderr, code } = await shell('$BIN routes -f "$SHOP" > /dev/full');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: the answer cannot be written: ENOSPC.*\n$/);
+});
+
+test.each(['20.19.2', '22.9.0', '22.22.1'])('Node %s is told what is needed, in one line', async (version) => {
+  const older = `Object.defineProperty(process.versions, 'node', { value: '${version}' })`;
+  const { stderr, code } = await shell(`\${BIN/ / --import "data:text/javascript,$OLDER" } --version`, {
+    OLDER: encodeURI(older),
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    new RegExp(`^error: Node\\.js [0-9.]+ or later is needed on PATH, and this is ${version}\\n$`),
+  );
+});

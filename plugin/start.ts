@@ -1,0 +1,12 @@
+import { readCommandLine } from './argv.ts';
+import { main } from './main.ts';
+import { endOnInterrupt, guardPipes } from './process-guards.ts';
+import { processIo } from './process-io.ts';
+
+const line = readCommandLine(process.argv.slice(2));
+// A command that serves has its own way to end, and does not end with the reader of its output.
+if (!line.passThrough) {
+  guardPipes();
+  endOnInterrupt();
+}
+process.exitCode = await main(line, processIo(line));
