@@ -25,7 +25,7 @@ it('moves traffic from pod to pod without a failed request, and without touching
   const pods = await Promise.all(['one', 'two', 'three'].map((name) => whole.backend(name)));
   await whole.apply(proxy(host, 'blog'), service('blog'), slice('blog', pods[0]?.port ?? 0));
   const envoy = await whole.envoy();
-  await whole.settled();
+  await whole.live();
   const before = await updates(envoy);
   const seen = new Set<string | null>();
   const right = (status: number, name: string | null) => {
@@ -35,7 +35,7 @@ it('moves traffic from pod to pod without a failed request, and without touching
   const load = startLoad(envoy.httpPort, () => ({ host, right }));
   for (let turn = 0; turn < 60; turn += 1) {
     await whole.apply(slice('blog', pods[turn % pods.length]?.port ?? 0));
-    await whole.settled();
+    await whole.live();
   }
   const { failures, cut, requests } = await load.stop();
   expect(failures).toEqual([]);
@@ -50,17 +50,17 @@ it('answers 503 while nothing is ready, and at once again when something is', as
   const pod = await whole.backend('blog');
   await whole.apply(proxy(host, 'blog'), ...pod.objects);
   const envoy = await whole.envoy();
-  await whole.settled();
+  await whole.live();
   const before = await updates(envoy);
   expect(await statusOf(envoy)).toBe(200);
   await whole.apply(slice('blog'));
-  await whole.settled();
+  await whole.live();
   expect(await statusOf(envoy)).toBe(503);
   await whole.apply(slice('blog', pod.port));
-  await whole.settled();
+  await whole.live();
   expect(await statusOf(envoy)).toBe(200);
   await whole.remove(slice('blog', pod.port));
-  await whole.settled();
+  await whole.live();
   expect(await statusOf(envoy)).toBe(503);
   expect(await updates(envoy)).toBe(before);
 });
@@ -75,7 +75,7 @@ it.each(dialects)('keeps no Envoy of %s waiting for endpoints that do not exist'
   for (let start = 0; start < 2; start += 1) {
     const from = performance.now();
     const envoy = await whole.envoy(dialect);
-    await whole.settled();
+    await whole.live();
     expect(await statusOf(envoy)).toBe(200);
     expect(performance.now() - from).toBeLessThan(longestStart);
     await envoy.stop();

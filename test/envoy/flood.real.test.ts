@@ -25,7 +25,7 @@ beforeAll(async () => {
     ...everything.objects,
   );
   envoy = await whole.envoy();
-  await whole.settled();
+  await whole.live();
 });
 
 afterAll(() => whole.close());

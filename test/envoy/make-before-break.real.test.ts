@@ -18,14 +18,14 @@ it('moves a host to a brand-new Service and deletes the old one a hundred times,
   let { objects: live } = await whole.backend('live-0');
   await whole.apply(proxy(host, 'live-0'), ...live);
   const envoys = await Promise.all(dialects.map((dialect) => whole.envoy(dialect)));
-  await whole.settled();
+  await whole.live();
   const loads = envoys.map(({ httpPort }) => startLoad(httpPort, anyLive));
   for (let turn = 1; turn <= 100; turn += 1) {
     const name = `live-${turn}`;
     const { objects: next } = await whole.backend(name);
     await whole.swap(live, [proxy(host, name), ...next]);
     live = next;
-    await whole.settled();
+    await whole.live();
     for (const { httpPort } of envoys) expect(await answering(httpPort)).toBe(name);
   }
   const tallies = await Promise.all(loads.map((load) => load.stop()));

@@ -46,7 +46,7 @@ async function open(withCatchAll: boolean): Promise<void> {
   [tablePort] = (await freePorts(1)) as [number];
   stopTable = await startOneTable(tablePort, whole.loop.graph);
   scoped = await whole.envoy();
-  await whole.settled();
+  await whole.live();
   const ports = [scoped.httpPort, tablePort];
   sessions = new Map(ports.map((port) => [port, connect(`http://127.0.0.1:${port}`)]));
 }

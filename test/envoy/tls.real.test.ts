@@ -23,7 +23,7 @@ beforeAll(async () => {
     ...secured('below.wild.example.com'),
   );
   envoy = await whole.envoy();
-  await whole.settled();
+  await whole.live();
 });
 
 afterAll(() => whole.close());
@@ -69,7 +69,7 @@ it('adds and removes other hosts without cutting a connection', async () => {
     await eventually(() => shownSerial(envoy.httpsPort, `other-${index}.example.com`));
   }
   for (const other of others) await whole.remove(...other);
-  await whole.settled();
+  await whole.live();
   await eventually(async () => {
     await expect(shownSerial(envoy.httpsPort, 'other-0.example.com')).rejects.toThrow(/ECONNRESET|disconnected/);
   });

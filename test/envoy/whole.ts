@@ -15,7 +15,7 @@ import { bootstrap } from '../../xds/envoy/bootstrap.ts';
 import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { createWorld } from '../../xds/envoy/world.ts';
 import { createXdsServer, type EnvoyReport, type XdsServer } from '../../xds/serve/server.ts';
-import type { Dialect } from '../../xds/snapshot/resource.ts';
+import { type Dialect, typeUrl } from '../../xds/snapshot/resource.ts';
 import { hashes } from '../envoy-messages/hashes.ts';
 import { testEnvoy } from '../support/envoy.ts';
 import { eventually } from '../support/eventually.ts';
@@ -53,8 +53,10 @@ export interface Whole {
   backend(name: string): Promise<Backend>;
   /** One of a dialect at a time. Resolves when it listens. */
   envoy(dialect?: Dialect): Promise<Proxy>;
-  /** Resolves when every Envoy has answered all it was told. */
+  /** Resolves when every Envoy has answered all it was told so far; it may ask for more. */
   settled(): Promise<void>;
+  /** Resolves when every Envoy runs all of the world as it is. */
+  live(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export async function startWhole(): Promise<Whole> {
       return proxy;
     },
     settled: () => eventually(() => nothingPending(xds), 10_000),
+    live: () => eventually(() => allAccepted(xds, loop), 10_000),
     async close() {
       for (const end of closing.reverse()) await end();
       loop.stop();
@@ -168,5 +171,18 @@ function nothingPending(xds: XdsServer): void {
   for (const { node, complete, types } of xds.envoys()) {
     const behind = types.filter(({ pending }) => pending > 0);
     if (!complete || behind.length > 0) throw new Error(`${node} is behind: ${JSON.stringify(behind)}`);
+  }
+}
+
+function allAccepted(xds: XdsServer, loop: Loop): void {
+  nothingPending(xds);
+  for (const { node, dialect, accepted } of xds.envoys()) {
+    const snapshot = loop.served(dialect)?.snapshot;
+    for (const type of Object.values(typeUrl)) {
+      for (const name of snapshot?.names(type) ?? []) {
+        const isAccepted = accepted(type, name) === snapshot?.get(type, name)?.version;
+        if (!isAccepted) throw new Error(`${node} does not run ${type} ${name}`);
+      }
+    }
   }
 }
