@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Parts } from './parts/build.ts';
 
 /** Where everything of a rig is. The folder is a file system in memory that only the rig's processes see. */
@@ -18,7 +19,14 @@ export const kubeletPort = 10_250;
 
 export const nodeName = 'rig';
 
-export const apiUrl = `https://${apiAddress}:6443`;
+export const apiPort = 6443;
+
+export const apiUrl = `https://${apiAddress}:${apiPort}`;
+
+/** Where who is outside is led in. */
+export function doorIn(folder: string): string {
+  return join(folder, 'door');
+}
 
 /** Lines of JSON from the process inside to the one that started it. */
 export type Report =

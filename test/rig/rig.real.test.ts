@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import type { Joinable } from './namespace.ts';
+import { partsFolder } from './parts/parts.ts';
+import { kubeconfigOutside, reach } from './reach.ts';
 import { find } from './registry.ts';
 import { type Rig, startRig } from './rig.ts';
 import { finish, inside } from './run.ts';
@@ -74,10 +77,11 @@ describe('our CRDs', () => {
   };
 
   it('are explained', async () => {
-    expect(await kubectl('explain', 'httpproxy.spec.routes')).toMatch(
-      /KIND: +HTTPProxy[^]*FIELD: routes <\[\]Object>[^]*conditions/,
-    );
-    expect(await kubectl('explain', 'tlscertificatedelegation.spec.delegations')).toContain('targetNamespaces');
+    // The schemas of new kinds are published a while after the kinds are.
+    const routes = await eventually(() => kubectl('explain', 'httpproxy.spec.routes'), 20_000);
+    expect(routes).toMatch(/KIND: +HTTPProxy[^]*FIELD: routes <\[\]Object>[^]*conditions/);
+    const delegations = () => kubectl('explain', 'tlscertificatedelegation.spec.delegations');
+    expect(await eventually(delegations, 20_000)).toContain('targetNamespaces');
   });
 
   it('have short names and columns', async () => {
@@ -144,6 +148,29 @@ describe('a Pod', () => {
 
     await kubectl('delete', 'pod', 'web', '--timeout=20s');
     await eventually(() => expect(curl(`http://${address}:8080/`)).rejects.toThrow('ended with 7'));
+  });
+});
+
+describe('from outside', () => {
+  it('the API server is reached with a kubeconfig of its own', async () => {
+    const { text, close } = await kubeconfigOutside(rig);
+    const folder = mkdtempSync(join(tmpdir(), 'contour-outside-'));
+    try {
+      const kubeconfig = join(folder, 'kubeconfig');
+      writeFileSync(kubeconfig, text, { mode: 0o600 });
+      const words = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${folder}`, 'get', 'nodes', '-o', 'name'];
+      const command = spawn(join(partsFolder(process.env), 'kubectl'), words, { stdio: 'pipe' });
+      expect(await finish(command)).toEqual({ code: 0, stdout: 'node/rig\n', stderr: '' });
+    } finally {
+      close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('what is refused inside is broken off', async () => {
+    const { port, close } = await reach(rig, '10.244.9.9', 80);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+    close();
   });
 });
 

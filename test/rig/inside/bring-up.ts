@@ -5,10 +5,11 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { codeOf, messageOf } from '../../../controller/fault.ts';
-import { nodeName, type Place, podRange } from '../place.ts';
+import { doorIn, nodeName, type Place, podRange } from '../place.ts';
 import { type Api, createApi } from './api.ts';
 import { apiServer, type Command, controllerManager, etcd, etcdUrl, kwok, scheduler } from './commands.ts';
 import { type Credentials, credentialsIn, writeCredentials } from './credentials.ts';
+import { openDoor } from './door.ts';
 import { answerForPods } from './pods.ts';
 
 const run = promisify(execFile);
@@ -100,6 +101,7 @@ export async function bringUp(place: Place, fail: Fail): Promise<void> {
   // This namespace's own: it is gone with the last process that sees it.
   await run('mount', ['-t', 'tmpfs', '-o', 'mode=700', 'rig', folder]);
   await openNetwork();
+  await openDoor(doorIn(folder));
   const start = createStarter(place, fail);
   const credentials = await bringUpServer(folder, start);
   const api = createApi(credentials.kubeconfig('admin'), credentials.authority);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { apiAddress, kubeletPort, nodeAddress, podRange, serviceRange } from '../place.ts';
+import { apiAddress, apiPort, kubeletPort, nodeAddress, podRange, serviceRange } from '../place.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A part and its command line. */
@@ -29,6 +29,7 @@ export function etcd(folder: string): Command {
 export function apiServer(folder: string, credentials: Credentials): Command {
   const flags = [
     `--advertise-address=${apiAddress}`,
+    `--secure-port=${apiPort}`,
     `--etcd-servers=${etcdUrl}`,
     `--service-cluster-ip-range=${serviceRange}`,
     `--tls-cert-file=${credentials.certificate}`,

@@ -53,7 +53,7 @@ export function cacheFolder(env: Environment): string {
 
 /** Named after everything that the parts are made from, so that a part is never older than the tree. */
 export function partsFolder(env: Environment): string {
-  const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum', 'parts.ts']) hash.update(readFileSync(join(moduleFolder, file)));
-  return join(cacheFolder(env), `rig-${hash.update(process.arch).digest('hex').slice(0, 12)}`);
+  const hash = createHash('sha256').update(JSON.stringify([parts, stageSources, buildFlags(), process.arch]));
+  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder, file)));
+  return join(cacheFolder(env), `rig-${hash.digest('hex').slice(0, 12)}`);
 }

@@ -1,0 +1,36 @@
+import { createServer, connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+
+function join(one: Socket, other: Socket): void {
+  // Where one side breaks off, so does the other.
+  const broken = (): void => {
+    one.destroy();
+    other.destroy();
+  };
+  pipeline(one, other).catch(broken);
+  pipeline(other, one).catch(broken);
+}
+
+function lead(outer: Socket, first: Buffer): void {
+  const end = first.indexOf('\n');
+  const [host = '', port = ''] = first.subarray(0, end).toString().split(' ');
+  outer.unshift(first.subarray(end + 1));
+  const inner = connect({ host, port: Number(port), allowHalfOpen: true });
+  // What is refused inside is broken off outside.
+  inner.once('error', () => outer.destroy());
+  inner.once('connect', () => join(outer, inner));
+}
+
+/** Leads who is outside to addresses of the rig: a connection to this socket begins with a line `HOST PORT`. */
+export function openDoor(path: string): Promise<void> {
+  const server = createServer({ allowHalfOpen: true }, (outer) => {
+    outer.on('error', () => outer.destroy());
+    outer.once('readable', () => {
+      const first = outer.read() as Buffer | null;
+      if (first !== null) lead(outer, first);
+    });
+  });
+  return new Promise((done, fail) => {
+    server.once('error', fail).listen(path, done);
+  });
+}
