@@ -4,6 +4,8 @@ import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
 import { defaultSettings } from '../routing/graph/settings.ts';
 import type { FileFault } from '../files/manifests.ts';
+import type { ObjectStatus } from '../routing/graph/graph.ts';
+import { refKey } from '../routing/objects/ref.ts';
 import type { XdsServerOptions } from '../xds/serve/server.ts';
 import type { ServeConfig, SocketConfig, TlsFiles } from './config.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
@@ -48,15 +50,30 @@ function logFaults(log: Log, faults: readonly FileFault[]): void {
   for (const { file, line, column, severity, message } of faults) log(severity, message, { file, line, column });
 }
 
-function logTurns(log: Log, daemon: Daemon): void {
+/** Each thing that is wrong with an object, and where it is written. */
+function logStatus(
+  log: Log,
+  { ref, currentStatus, description, diagnostics }: ObjectStatus,
+  locate: DirectorySource['locate'],
+): void {
+  const object = refKey(ref);
+  for (const { subject, pointer, severity, reason, message } of diagnostics) {
+    const { file, line, column } = locate(subject, pointer) ?? {};
+    const place = file === undefined || line === undefined || column === undefined ? {} : { file, line, column };
+    log(severity, message, { object: refKey(subject), reason, ...place });
+  }
+  if (diagnostics.length === 0 && currentStatus !== 'valid')
+    log('warning', description, { object, status: currentStatus });
+}
+
+function logTurns(log: Log, daemon: Daemon, locate: DirectorySource['locate']): void {
   daemon.loop.onPublished(({ change, compileMs, emitMs }) => {
     const { hosts, endpoints, secrets } = change;
     const sizes = { hosts: hosts.size, endpoints: endpoints.size, secrets: secrets.size };
     log('debug', 'published', { ...sizes, compileMs, emitMs });
     for (const key of change.objects) {
       const status = daemon.loop.graph.objects.get(key);
-      if (status === undefined || status.currentStatus === 'valid') continue;
-      log('warning', status.description, { object: key, status: status.currentStatus });
+      if (status !== undefined) logStatus(log, status, locate);
     }
   });
 }
@@ -89,16 +106,17 @@ export async function serve(config: ServeConfig, io: Io, end: Promise<number>): 
   const source = createDirectorySource(config.manifests);
   const daemon = await openDaemon(config, source);
   try {
-    logTurns(log, daemon);
+    logTurns(log, daemon, source.locate);
     source.onFaults((faults) => logFaults(log, faults));
     const sink = daemon.addSource();
     await source.start((changes, { at }) => sink(changes, at));
     const xds = await listen(daemon, config.xds);
     log('info', 'serving', { manifests: config.manifests.join(','), xds, debug: daemon.debugPort });
-    return await end;
+    const code = await end;
+    log('info', 'stopping');
+    return code;
   } finally {
     source.stop();
     await daemon.close();
-    log('info', 'stopped');
   }
 }

@@ -61,6 +61,28 @@ test('files of the xDS certificate that are none are one clear line that quotes 
   expect(missing.stderr).toBe('error: --contour-cafile names /nowhere/ca, which cannot be read (ENOENT)\n');
 });
 
+test('serve logs what is wrong with an object, and its file, line and column', async () => {
+  const file = join(folder, 'wrong.yaml');
+  writeFileSync(
+    file,
+    'apiVersion: projectcontour.io/v1\nkind: HTTPProxy\nmetadata: { name: p, namespace: shop }\nspec:\n  routs: []\n  virtualhost: { fqdn: a.test }\n',
+  );
+  const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
+  const signals = new EventEmitter();
+  const argv = ['serve', '--manifests', file, '--insecure', '--xds-port', '0', '--debug-http-port', '0'];
+  const lines: string[] = [];
+  stderr.on('data', (text: string) => {
+    lines.push(text);
+    if (text.includes('msg="serving"')) signals.emit('SIGTERM');
+  });
+  await main(argv, { stdout, stderr, env: {}, signals });
+  const place = `file=${file} line=5 column=3`;
+  expect(lines.find((line) => line.includes(place))).toMatch(
+    /level=warning msg="spec has no field .*routs.*" object=HTTPProxy\/shop\/p reason=UnknownField/,
+  );
+  rmSync(file);
+});
+
 test('log lines in both formats; a line break in a value makes no second line', () => {
   const written = (format: 'text' | 'json', debug: boolean): string => {
     const out = new PassThrough({ encoding: 'utf8' });

@@ -1,7 +1,7 @@
 /** The plain object that a manifest holds. */
 export type Manifest = Readonly<Record<string, unknown>>;
 
-export const namespace = 'shop';
+const namespace = 'shop';
 
 export interface ProxyRoute {
   readonly prefix: string;
