@@ -64,6 +64,9 @@ export function metadataOf(
   if (raw.name.length > 253 || !isDnsName(raw.name)) {
     return invalidValue(fieldOf(place, 'name'), 'a name in lower case, digits, hyphens and dots', raw.name) ?? null;
   }
+  // A namespace that is not text was reported; such an object is nobody's, and not that of `default`.
+  const { pointer } = fieldOf(place, 'namespace');
+  if (scope === 'namespaced' && place.problems.some((problem) => problem.pointer === pointer)) return null;
   const namespace = scope === 'cluster' ? '' : raw.namespace || 'default';
   if (namespace !== '' && (namespace.length > 63 || !isDnsLabel(namespace))) {
     return invalidValue(fieldOf(place, 'namespace'), 'a name in lower case, digits and hyphens', namespace) ?? null;

@@ -111,6 +111,12 @@ describe('what is no object', () => {
     [{ apiVersion: 1, kind: 'Service' }, '/apiVersion', 'WrongType', 'apiVersion must be text, got a number'],
     [{ apiVersion: 'v1', kind: 'Service' }, '/metadata', 'MissingField', 'Service needs the field metadata'],
     [
+      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 12 } },
+      '/metadata/namespace',
+      'WrongType',
+      'namespace must be text, got the number 12',
+    ],
+    [
       { apiVersion: 'v1', kind: 'Service', metadata: { generateName: 'x-' } },
       '/metadata/name',
       'MissingField',
