@@ -1,4 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
+import { Cluster } from '../../xds/proto/generated/envoy/config/cluster/v3/cluster.ts';
+import { typeUrl } from '../../xds/snapshot/resource.ts';
+import { current, replaced } from './hand-made.ts';
 import { startLoad } from './load.ts';
 import { proxy, service, slice } from './manifests.ts';
 import { askRaw } from './raw-request.ts';
@@ -63,6 +66,27 @@ it('answers 503 while nothing is ready, and at once again when something is', as
   await whole.live();
   expect(await statusOf(envoy)).toBe(503);
   expect(await updates(envoy)).toBe(before);
+});
+
+it.each(dialects)('an Envoy of %s gets a changed cluster with its endpoints, and is never without', async (dialect) => {
+  whole = await startWhole();
+  const pod = await whole.backend('blog');
+  await whole.apply(proxy(host, 'blog'), ...pod.objects);
+  const envoy = await whole.envoy(dialect);
+  await whole.live();
+  const [name = ''] = whole.loop.served(dialect)?.snapshot.names(typeUrl.cluster) ?? [];
+  const cluster = current(whole, dialect, typeUrl.cluster, name);
+  const load = startLoad(envoy.httpPort, () => ({ host, right: (status) => status === 200 }));
+  for (let seconds = 3; seconds < 13; seconds += 1) {
+    const changed = { ...Cluster.decode(cluster.bytes), connectTimeout: { seconds } };
+    const upserts = [replaced(cluster, Cluster.encode(changed).finish())];
+    whole.xds.publish(dialect, { upserts, removals: [] });
+    await whole.settled();
+    expect(envoy.report().accepted(typeUrl.cluster, name)).toBe(upserts[0]?.version);
+  }
+  expect(await envoy.admin('/config_dump?resource=dynamic_warming_clusters')).not.toContain(name);
+  const { failures, cut } = await load.stop();
+  expect({ failures, cut }).toEqual({ failures: [], cut: 0 });
 });
 
 it.each(dialects)('keeps no Envoy of %s waiting for endpoints that do not exist', async (dialect) => {

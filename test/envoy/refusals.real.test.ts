@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Cluster } from '../../xds/proto/generated/envoy/config/cluster/v3/cluster.ts';
 import { RouteConfiguration } from '../../xds/proto/generated/envoy/config/route/v3/route.ts';
 import { ScopedRouteConfiguration } from '../../xds/proto/generated/envoy/config/route/v3/scoped_route.ts';
-import { type Dialect, type Resource, typeUrl } from '../../xds/snapshot/resource.ts';
-import { hashes } from '../envoy-messages/hashes.ts';
+import { type Dialect, typeUrl } from '../../xds/snapshot/resource.ts';
+import { current, replaced } from './hand-made.ts';
 import { proxy } from './manifests.ts';
 import { askRaw } from './raw-request.ts';
 import { type Proxy, startWhole, type Whole } from './whole.ts';
@@ -18,17 +18,6 @@ afterEach(() => whole.close());
 const bad = 'bad.example.com';
 const hosts = (count: number) => Array.from({ length: count }, (_, index) => `good-${index}.example.com`);
 
-/** What the controller serves, with other bytes. */
-function replaced(resource: Resource, bytes: Uint8Array): Resource {
-  return { ...resource, bytes, version: hashes.contentHash(bytes) };
-}
-
-function current(dialect: Dialect, type: Resource['type'], name: string): Resource {
-  const resource = whole.loop.served(dialect)?.snapshot.get(type, name);
-  if (resource === undefined) throw new Error(`no ${name}`);
-  return resource;
-}
-
 /** Envoy refuses two virtual hosts with one domain. */
 function twice<Routes extends Pick<RouteConfiguration, 'virtualHosts'>>(routes: Routes): Routes {
   const [host = {}] = routes.virtualHosts ?? [];
@@ -38,11 +27,11 @@ function twice<Routes extends Pick<RouteConfiguration, 'virtualHosts'>>(routes: 
 /** The resource with a host's routes, changed as told. */
 function routesOf(dialect: Dialect, host: string, change: (routes: RouteConfiguration) => RouteConfiguration) {
   if (dialect === 'ads-sotw') {
-    const resource = current(dialect, typeUrl.route, `http/${host}`);
+    const resource = current(whole, dialect, typeUrl.route, `http/${host}`);
     const routes = change(RouteConfiguration.decode(resource.bytes));
     return replaced(resource, RouteConfiguration.encode(routes).finish());
   }
-  const resource = current(dialect, typeUrl.scopedRoute, `http/${host}`);
+  const resource = current(whole, dialect, typeUrl.scopedRoute, `http/${host}`);
   const scope = ScopedRouteConfiguration.decode(resource.bytes);
   const routeConfiguration = change(scope.routeConfiguration ?? {});
   return replaced(resource, ScopedRouteConfiguration.encode({ ...scope, routeConfiguration }).finish());
@@ -118,12 +107,9 @@ describe.each(['ads-delta', 'ads-sotw'] as const)('what an Envoy of %s refuses',
     );
     const envoy = await whole.envoy(dialect);
     await whole.settled();
-    const [name = ''] = current(
-      dialect,
-      dialect === 'ads-sotw' ? typeUrl.route : typeUrl.scopedRoute,
-      `http/${bad}`,
-    ).needs;
-    const cluster = current(dialect, typeUrl.cluster, name);
+    const type = dialect === 'ads-sotw' ? typeUrl.route : typeUrl.scopedRoute;
+    const [name = ''] = current(whole, dialect, type, `http/${bad}`).needs;
+    const cluster = current(whole, dialect, typeUrl.cluster, name);
     const never = { ...Cluster.decode(cluster.bytes), connectTimeout: { seconds: 0 } };
     const broken = replaced(cluster, Cluster.encode(never).finish());
     whole.xds.publish(dialect, { upserts: [broken], removals: [] });
