@@ -54,7 +54,9 @@ const somewhereOnLoopback: EchoPlace = { host: '127.0.0.1', port: 0 };
 
 /** Opens a listener that answers every request with who it is and what reached it, over HTTP/1.1 and h2c. */
 export function openEcho(identity: object, place = somewhereOnLoopback): Promise<EchoListener> {
-  const http1 = createHttpServer({ requestTimeout: 0 }, (request, response) => answer(identity, request, response));
+  // Envoy keeps an idle connection for an hour. Ended here, it would now and then be ended under a request: a 503.
+  const endless = { requestTimeout: 0, keepAliveTimeout: 0 };
+  const http1 = createHttpServer(endless, (request, response) => answer(identity, request, response));
   http1.on('upgrade', echoWebSocket);
   const http2 = createHttp2Server((request, response) => answer(identity, request, response));
   http2.on('sessionError', () => {});

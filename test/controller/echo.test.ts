@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,6 +35,16 @@ test('keeps a connection for several requests', async () => {
     const response = await fetch(`http://127.0.0.1:${echo.port}${path}`);
     expect(await response.json()).toMatchObject({ path });
   }
+});
+
+test('announces no end of an idle connection', async () => {
+  const asked = request({ port: echo.port, host: '127.0.0.1', headers: { connection: 'keep-alive' } });
+  asked.end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  response.resume();
+  expect(response.headers.connection).toBe('keep-alive');
+  expect(response.headers).not.toHaveProperty('keep-alive');
+  asked.destroy();
 });
 
 test('speaks HTTP/2 without TLS', async () => {
