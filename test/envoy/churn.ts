@@ -1,15 +1,14 @@
 import type { LoadQuestion } from './load.ts';
 import { ingress, type Manifest, proxy, service, slice } from './manifests.ts';
 
-/** What a host can be edited to, by its answer on plain HTTP: the name of a Service, or a status. */
-export interface Edit {
-  readonly answer: string | number;
+/** The objects that one edit of a host takes away and brings. */
+interface Edit {
   readonly removed: readonly Manifest[];
   readonly applied: readonly Manifest[];
 }
 
 /** Hosts of which each is answered as its last edit says, or while Envoys are being told, as one of the last. */
-export interface Hosts {
+interface Hosts {
   /** Makes a random edit. */
   edit(): Edit;
   /** From now on only what each host was edited to last is right. */
@@ -72,7 +71,7 @@ export function createHosts(count: number, ports: ReadonlyMap<string, number>, r
       const removed = (present.get(name) ?? []).filter((manifest) => !kept.has(key(manifest)));
       present.set(name, applied);
       right.set(name, [...allowed(name), answer]);
-      return { answer, removed, applied };
+      return { removed, applied };
     },
     settle() {
       for (const [name, answers] of right) right.set(name, answers.slice(-1));
