@@ -1,3 +1,5 @@
+import { delimiter } from 'node:path';
+import type { AccessFrom } from '../kubernetes/kube-config.ts';
 import { Fault } from './fault.ts';
 import { parseFlags, type Flags, type FlagTable } from './flags.ts';
 import type { LogFormat } from './log.ts';
@@ -14,9 +16,18 @@ export interface TlsFiles {
   readonly key: string;
 }
 
+export interface ClusterConfig {
+  readonly from: AccessFrom;
+  /** Those to watch, one by one; all where it is empty. */
+  readonly namespaces: readonly string[];
+}
+
 /** Everything `contour serve` was told. Nothing reads argv or the environment after this. */
 export interface ServeConfig {
+  /** Empty with a cluster. */
   readonly manifests: readonly string[];
+  /** Null with manifests. */
+  readonly cluster: ClusterConfig | null;
   readonly xds: SocketConfig;
   /** Null with --insecure. */
   readonly tls: TlsFiles | null;
@@ -34,6 +45,13 @@ export const serveFlags: FlagTable = {
     multiple: true,
     value: 'PATH',
     help: 'File or folder of YAML to serve; may be given again',
+  },
+  incluster: { type: 'boolean', help: 'Serve the cluster that this Pod is in' },
+  kubeconfig: { type: 'string', value: 'FILE', help: "Serve the cluster of FILE's current context (or KUBECONFIG)" },
+  'watch-namespaces': {
+    type: 'string',
+    value: 'NS,NS',
+    help: 'Namespaces of the cluster to read, one by one; all at once where it is not given',
   },
   'xds-address': { type: 'string', value: 'ADDRESS', default: '127.0.0.1', help: 'Where Envoys connect' },
   'xds-port': { type: 'string', value: 'PORT', default: '8001', help: 'Where Envoys connect' },
@@ -83,7 +101,7 @@ export const serveFlags: FlagTable = {
 
 /** Flags of Contour's that change what would be served: taking them in silence would be a lie. */
 const notServedYet =
-  /^--(accesslog-format|config-path|contour-config-name|disable-feature|disable-leader-election|envoy-https?-access-log|envoy-service-name|envoy-service-namespace|health-address|health-port|http-address|http-port|incluster|ingress-status-address|kubeconfig|kubernetes-.*|leader-election-.*|watch-namespaces|stats-address|stats-port|use-proxy-protocol)(=|$)/;
+  /^--(accesslog-format|config-path|contour-config-name|disable-feature|disable-leader-election|envoy-https?-access-log|envoy-service-name|envoy-service-namespace|health-address|health-port|http-address|http-port|ingress-status-address|kubernetes-.*|leader-election-.*|stats-address|stats-port|use-proxy-protocol)(=|$)/;
 
 /** Comma-separated names, without blanks. */
 export function names(text: string | null): readonly string[] {
@@ -119,6 +137,28 @@ function logFormat(flags: Flags): LogFormat {
   throw new Fault(`--log-format takes text or json, and not ${JSON.stringify(format)}`);
 }
 
+function whatToServe(
+  flags: Flags,
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<ServeConfig, 'manifests' | 'cluster'> {
+  const manifests = flags.list('manifests');
+  const namespaces = names(flags.text('watch-namespaces'));
+  const kubeconfig = flags.text('kubeconfig');
+  if (manifests.length > 0) {
+    if (flags.given('incluster') || kubeconfig !== null || namespaces.length > 0)
+      throw new Fault(
+        '--manifests serves files, and --incluster, --kubeconfig and --watch-namespaces are of a cluster',
+      );
+    return { manifests, cluster: null };
+  }
+  if (flags.given('incluster')) return { manifests, cluster: { from: { type: 'incluster' }, namespaces } };
+  const files = kubeconfig === null ? (env['KUBECONFIG'] ?? '').split(delimiter) : [kubeconfig];
+  const given = files.filter((file) => file !== '');
+  if (given.length === 0)
+    throw new Fault('say what to serve: --incluster, --kubeconfig FILE (or KUBECONFIG), or --manifests PATH');
+  return { manifests, cluster: { from: { type: 'kubeconfig', files: given }, namespaces } };
+}
+
 /** Null where help was asked for. Throws a Fault that says what to give instead. */
 export function parseServe(
   argv: readonly string[],
@@ -129,10 +169,8 @@ export function parseServe(
     throw new Fault(`${unserved.replace(/=.*/s, '')} is Contour's, and not served here yet: leave it out`);
   const flags = parseFlags(argv, serveFlags);
   if (flags.given('help')) return null;
-  const manifests = flags.list('manifests');
-  if (manifests.length === 0) throw new Fault('give a folder or file to serve: --manifests PATH');
   return Object.freeze({
-    manifests,
+    ...whatToServe(flags, env),
     xds: socket(flags, 'xds'),
     tls: tlsFiles(flags, env),
     debug: socket(flags, 'debug-http'),

@@ -21,7 +21,7 @@ import { unitsPage } from './debug/units-page.ts';
 import { createLastGood } from './last-good.ts';
 import { createLoop, type Loop, type Sink } from './loop.ts';
 import { createProgrammed } from './programmed.ts';
-import type { DirectorySource } from './source/directory.ts';
+import type { Source } from './source/source.ts';
 import { controllerVersion } from './version.ts';
 
 export interface DaemonOptions {
@@ -29,9 +29,9 @@ export interface DaemonOptions {
   readonly envoy: Omit<EnvoySettings, 'regexMaxProgramSize'>;
   readonly xds: XdsServerOptions;
   readonly debug: SocketConfig;
-  readonly source: DirectorySource;
+  readonly source: Source;
   /** What is read, as it was named. */
-  readonly directory: string;
+  readonly reads: { readonly directory: string } | { readonly cluster: string };
   /** What must hold beside a published world for /readyz. */
   readonly readyChecks: () => readonly ReadyCheck[];
 }
@@ -63,7 +63,7 @@ function pagesOf(
   xds: XdsServer,
 ): readonly Page[] {
   const envoys = (): ReturnType<XdsServer['envoys']> => xds.envoys();
-  const { source, directory } = options;
+  const { source, reads } = options;
   const ports: RouteTablePorts = {
     locate: (ref, pointer) => source.locate(ref, pointer),
     programmed: createProgrammed({ envoys, served: loop.served }),
@@ -85,7 +85,7 @@ function pagesOf(
       graph: loop.graph,
       ports,
       head: () => ({
-        source: { from: 'controller', version: controllerVersion(), directory },
+        source: { from: 'controller', version: controllerVersion(), ...reads },
         faults: source.faults(),
       }),
       onChange(listener) {

@@ -11,16 +11,16 @@ const help = `contour programs Envoy from HTTPProxy and Ingress objects.
 
 Usage: contour COMMAND [flags]
 
-  serve     Serve Envoys from a folder of YAML
+  serve     Serve Envoys from a cluster or a folder of YAML
   dev       Serve a folder of YAML with an Envoy started here: no cluster is needed
   version   Print the version
 
 contour COMMAND --help says more.
 `;
 
-const serveHelp = `Serve Envoys from a folder of YAML.
+const serveHelp = `Serve Envoys from a cluster or a folder of YAML.
 
-Usage: contour serve --manifests PATH (--insecure | --contour-cafile FILE --contour-cert-file FILE --contour-key-file FILE) [flags]
+Usage: contour serve (--incluster | --kubeconfig FILE | --manifests PATH) (--insecure | --contour-cafile FILE --contour-cert-file FILE --contour-key-file FILE) [flags]
 
 ${describeFlags(serveFlags)}`;
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
-import { defaultSettings } from '../routing/graph/settings.ts';
+import { type CompileSettings, defaultSettings } from '../routing/graph/settings.ts';
 import type { FileFault } from '../files/manifests.ts';
 import type { ObjectStatus } from '../routing/graph/graph.ts';
 import { refKey } from '../routing/objects/ref.ts';
@@ -12,7 +12,8 @@ import { startDaemon, type Daemon } from './daemon.ts';
 import { codeOf, Fault, messageOf } from './fault.ts';
 import { createLog, type Log } from './log.ts';
 import type { Io } from './io.ts';
-import { createDirectorySource, type DirectorySource } from './source/directory.ts';
+import { openSource, type OpenedSource } from './source/open.ts';
+import type { Source } from './source/source.ts';
 
 async function readTls(files: TlsFiles | null): Promise<XdsServerOptions['tls']> {
   if (files === null) return null;
@@ -54,7 +55,7 @@ function logFaults(log: Log, faults: readonly FileFault[]): void {
 function logStatus(
   log: Log,
   { ref, currentStatus, description, diagnostics }: ObjectStatus,
-  locate: DirectorySource['locate'],
+  locate: Source['locate'],
 ): void {
   const object = refKey(ref);
   for (const { subject, pointer, severity, reason, message } of diagnostics) {
@@ -66,7 +67,7 @@ function logStatus(
     log('warning', description, { object, status: currentStatus });
 }
 
-function logTurns(log: Log, daemon: Daemon, locate: DirectorySource['locate']): void {
+function logTurns(log: Log, daemon: Daemon, locate: Source['locate']): void {
   daemon.loop.onPublished(({ change, compileMs, emitMs }) => {
     const { hosts, endpoints, secrets } = change;
     const sizes = { hosts: hosts.size, endpoints: endpoints.size, secrets: secrets.size };
@@ -87,31 +88,41 @@ async function listen(daemon: Daemon, xds: SocketConfig): Promise<string> {
   }
 }
 
-async function openDaemon(config: ServeConfig, source: DirectorySource): Promise<Daemon> {
-  const { rootNamespaces, ingressClassNames } = config;
+async function openDaemon(config: ServeConfig, compile: CompileSettings, opened: OpenedSource): Promise<Daemon> {
   return startDaemon({
-    compile: { ...defaultSettings, rootNamespaces, ingressClassNames },
+    ...opened,
+    compile,
     envoy: { ...defaultEnvoySettings, http: config.envoyHttp, https: config.envoyHttps },
     xds: { tls: await readTls(config.tls) },
     debug: config.debug,
-    source,
-    directory: config.manifests.join(', '),
-    readyChecks: () => [],
   });
+}
+
+/** Serves from when the source has been read; a cluster may let us wait, and we may be told to end before. */
+async function serveFrom(
+  config: ServeConfig,
+  { source, reads }: OpenedSource,
+  daemon: Daemon,
+  log: Log,
+): Promise<void> {
+  const sink = daemon.addSource();
+  await source.start((changes, { at }) => sink(changes, at));
+  const xds = await listen(daemon, config.xds);
+  log('info', 'serving', { ...reads, xds, debug: daemon.debugPort });
 }
 
 /** Serves until `end` resolves; answers its value. Throws a Fault where it cannot start. */
 export async function serve(config: ServeConfig, io: Io, end: Promise<number>): Promise<number> {
   const log = createLog({ ...config.log, out: io.stderr, now: () => new Date() });
-  const source = createDirectorySource(config.manifests);
-  const daemon = await openDaemon(config, source);
+  const { rootNamespaces, ingressClassNames } = config;
+  const compile = { ...defaultSettings, rootNamespaces, ingressClassNames };
+  const opened = await openSource(config, compile, { env: io.env, log });
+  const daemon = await openDaemon(config, compile, opened);
+  const { source } = opened;
   try {
     logTurns(log, daemon, source.locate);
     source.onFaults((faults) => logFaults(log, faults));
-    const sink = daemon.addSource();
-    await source.start((changes, { at }) => sink(changes, at));
-    const xds = await listen(daemon, config.xds);
-    log('info', 'serving', { manifests: config.manifests.join(','), xds, debug: daemon.debugPort });
+    await Promise.race([serveFrom(config, opened, daemon, log), end]);
     const code = await end;
     log('info', 'stopping');
     return code;

@@ -10,6 +10,8 @@ export type TableSource =
       readonly from: 'controller';
       readonly version: string;
       readonly directory?: string | null;
+      /** URL of the API server that it reads. */
+      readonly cluster?: string;
       /** Where it was asked. */
       readonly url: string;
     };

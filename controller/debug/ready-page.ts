@@ -6,6 +6,13 @@ export interface ReadyCheck {
   readonly ok: boolean;
   /** What is missing, as a plain sentence. */
   readonly missing: string;
+  /** What is worth knowing although it is ok. */
+  readonly note?: string;
+}
+
+function lineOf({ name, ok, missing, note }: ReadyCheck): string {
+  const text = ok ? note : missing;
+  return `[${ok ? '+' : '-'}] ${name}${text === undefined ? '' : `: ${text}`}\n`;
 }
 
 /** `/readyz`: 200 when every check is ok; `?verbose` names each. */
@@ -16,7 +23,7 @@ export function readyPage(checks: () => readonly ReadyCheck[]): Page {
     answer({ query }) {
       const all = checks();
       const ready = all.every((check) => check.ok);
-      const lines = all.map((check) => (check.ok ? `[+] ${check.name}\n` : `[-] ${check.name}: ${check.missing}\n`));
+      const lines = all.map(lineOf);
       const verdict = ready ? 'ok\n' : 'not ready\n';
       return {
         type: 'text',

@@ -11,7 +11,8 @@ import { typeUrl } from '../../xds/snapshot/resource.ts';
 import type { Loop } from '../loop.ts';
 import { messageOf } from '../fault.ts';
 import { startDaemon, type Daemon } from '../daemon.ts';
-import { createDirectorySource, type DirectorySource } from '../source/directory.ts';
+import { createDirectorySource } from '../source/directory.ts';
+import type { Source } from '../source/source.ts';
 import { resolveBackend } from './backends.ts';
 import { curlLine, requestsFor } from './curl.ts';
 import type { DevConfig } from './dev-config.ts';
@@ -50,12 +51,7 @@ async function privateDirectory({ atEnd }: StagePorts): Promise<string> {
   return directory;
 }
 
-async function openDaemon(
-  config: DevConfig,
-  source: DirectorySource,
-  readiness: Readiness,
-  ports: StagePorts,
-): Promise<Daemon> {
+async function openDaemon(config: DevConfig, source: Source, readiness: Readiness, ports: StagePorts): Promise<Daemon> {
   const daemon = await startDaemon({
     compile: { ...defaultSettings, rootNamespaces: config.rootNamespaces, closed: true },
     envoy: {
@@ -66,7 +62,7 @@ async function openDaemon(
     xds: { tls: null, onFault: (error) => ports.complain(`error: a fault of our own: ${messageOf(error)}`) },
     debug: { address: local, port: config.debugPort },
     source,
-    directory: config.paths.join(', '),
+    reads: { directory: config.paths.join(', ') },
     readyChecks: readiness.checks,
   });
   ports.atEnd(daemon.close);
@@ -76,7 +72,7 @@ async function openDaemon(
 /** Connects the source to the loop, by way of what answers for Services without endpoints. */
 async function openSource(
   config: DevConfig,
-  source: DirectorySource,
+  source: Source,
   daemon: Daemon,
   reporter: Reporter,
   ports: StagePorts,

@@ -1,11 +1,11 @@
 import { sortFaults } from '../../files/faults.ts';
 import { nodeFileSystem, type FileSystem } from '../../files/file-system.ts';
 import { createPrecedence, type Precedence } from '../../files/manifest-set.ts';
-import type { FileFault, Position } from '../../files/manifests.ts';
+import type { FileFault } from '../../files/manifests.ts';
 import type { FileUpdate } from '../../files/settled-files.ts';
 import { watchManifests, type ManifestWatch } from '../../files/watch.ts';
 import { refOf, type Change, type KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
-import { refKey, type ObjectRef, type RefKey } from '../../routing/objects/ref.ts';
+import { refKey, type RefKey } from '../../routing/objects/ref.ts';
 import { equal } from '../../routing/store/equal.ts';
 import type { ChangeSink, Source } from './source.ts';
 
@@ -15,20 +15,11 @@ export interface DirectorySourceOptions {
   readonly now?: () => number;
 }
 
-/** Manifests in files and folders. */
-export interface DirectorySource extends Source {
-  /** Where the value at a JSON pointer into an object is written; null for an object that no file holds. */
-  locate(ref: ObjectRef, pointer: string): Position | null;
-  /** What is wrong with the files as they are now, by file and line. */
-  faults(): readonly FileFault[];
-  onFaults(listener: (faults: readonly FileFault[]) => void): void;
-}
-
 /**
  * Follows files, and folders recursively. `start` rejects with ManifestSourceError where a path is missing; a path that
  * goes missing later keeps what it last held and is a fault until it is back.
  */
-export function createDirectorySource(paths: readonly string[], options: DirectorySourceOptions = {}): DirectorySource {
+export function createDirectorySource(paths: readonly string[], options: DirectorySourceOptions = {}): Source {
   const precedence = createPrecedence();
   const served = new Map<RefKey, KubernetesObject>();
   const listeners: ((faults: readonly FileFault[]) => void)[] = [];

@@ -1,4 +1,6 @@
+import type { FileFault, Position } from '../../files/manifests.ts';
 import type { Change } from '../../routing/objects/kubernetes-object.ts';
+import type { ObjectRef } from '../../routing/objects/ref.ts';
 
 /** The first call carries the whole first world, even an empty one; later calls what changed since. */
 export type ChangeSink = (
@@ -14,4 +16,9 @@ export interface Source {
   /** Resolves after the first call of `sink`; rejects with one plain sentence where the source cannot be read. */
   start(sink: ChangeSink): Promise<void>;
   stop(): void;
+  /** Where the value at a JSON pointer into an object is written; null for an object that no file holds. */
+  locate(ref: ObjectRef, pointer: string): Position | null;
+  /** What is wrong with the files as they are now, by file and line. */
+  faults(): readonly FileFault[];
+  onFaults(listener: (faults: readonly FileFault[]) => void): void;
 }

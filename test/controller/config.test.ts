@@ -6,6 +6,7 @@ import { describeFlags } from '../../controller/flags.ts';
 test("defaults are Contour's", () => {
   expect(parseServe(['--manifests', 'web', '--insecure'], {})).toEqual({
     manifests: ['web'],
+    cluster: null,
     xds: { address: '127.0.0.1', port: 8001 },
     tls: null,
     debug: { address: '127.0.0.1', port: 6060 },
@@ -61,8 +62,10 @@ test.each([
   [['--manifests=a', '--insecure', '--log-format=xml'], /--log-format .*xml/],
   [['--manifests=a', '--insecure', '--colour'], /--colour/],
   [['--manifests=a', '--insecure', 'stray'], /stray/],
-  [['--incluster'], /--incluster is Contour's, and not served here yet/],
-  [['--kubeconfig=secret'], /^--kubeconfig is/],
+  [['--disable-leader-election'], /--disable-leader-election is Contour's, and not served here yet/],
+  [['--config-path=secret'], /^--config-path is/],
+  [['--manifests=a', '--insecure', '--incluster'], /--manifests .*--incluster/],
+  [['--manifests=a', '--insecure', '--watch-namespaces=a'], /--manifests .*--watch-namespaces/],
 ])('%j is one clear line', (argv, message) => {
   let thrown = '';
   try {
@@ -72,6 +75,19 @@ test.each([
   }
   expect(thrown).toMatch(message);
   expect(thrown).not.toContain('\n');
+});
+
+test.each([
+  [['--incluster'], {}, { from: { type: 'incluster' }, namespaces: [] }],
+  [['--incluster', '--kubeconfig=a'], {}, { from: { type: 'incluster' }, namespaces: [] }],
+  [
+    ['--kubeconfig=a', '--watch-namespaces=x, y'],
+    { KUBECONFIG: 'b' },
+    { from: { type: 'kubeconfig', files: ['a'] }, namespaces: ['x', 'y'] },
+  ],
+  [[], { KUBECONFIG: 'a::b' }, { from: { type: 'kubeconfig', files: ['a', 'b'] }, namespaces: [] }],
+])('%j with %j names a cluster', (argv, env, cluster) => {
+  expect(parseServe(['--insecure', ...argv], env)).toMatchObject({ manifests: [], cluster });
 });
 
 test('help names every flag with its default', () => {

@@ -1,9 +1,6 @@
 import { onTestFinished } from 'vitest';
-import {
-  createDirectorySource,
-  type DirectorySource,
-  type DirectorySourceOptions,
-} from '../../controller/source/directory.ts';
+import { createDirectorySource, type DirectorySourceOptions } from '../../controller/source/directory.ts';
+import type { Source } from '../../controller/source/source.ts';
 import type { FileFault } from '../../files/manifests.ts';
 import { refOf, type Change, type KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import { refKey } from '../../routing/objects/ref.ts';
@@ -16,7 +13,7 @@ export interface Batch {
 
 /** A directory source and the world as it told it. */
 export interface Followed {
-  readonly source: DirectorySource;
+  readonly source: Source;
   readonly batches: Batch[];
   readonly world: ReadonlyMap<string, KubernetesObject>;
   /** Every list of faults that was told, in order. */

@@ -1,0 +1,60 @@
+import type { Access } from '../../kubernetes/access.ts';
+import { createClient } from '../../kubernetes/client.ts';
+import { systemClock } from '../../kubernetes/clock.ts';
+import { AccessError } from '../../kubernetes/errors.ts';
+import { openAccess } from '../../kubernetes/kube-config.ts';
+import { defaultTiming } from '../../kubernetes/list-watch.ts';
+import type { CompileSettings } from '../../routing/graph/settings.ts';
+import type { ClusterConfig } from '../config.ts';
+import type { ReadyCheck } from '../debug/ready-page.ts';
+import { Fault } from '../fault.ts';
+import type { Io } from '../io.ts';
+import type { Log } from '../log.ts';
+import { controllerVersion } from '../version.ts';
+import { type ClusterSource, createClusterSource, type KindReport } from './cluster.ts';
+import type { OpenedSource } from './open.ts';
+
+/** Throws a Fault where the kubeconfig or the service account cannot be read. What is wrong later is logged and tried again. */
+export function openCluster(
+  { from, namespaces }: ClusterConfig,
+  settings: CompileSettings,
+  { env, log }: { readonly env: Io['env']; readonly log: Log },
+): OpenedSource {
+  const access = open(from, env);
+  const userAgent = `contour/${controllerVersion()} (${process.platform}/${process.arch})`;
+  const client = createClient({ access, userAgent });
+  const source = createClusterSource({ client, clock: systemClock, timing: defaultTiming, settings, namespaces });
+  source.onKind((report) => logKind(log, report));
+  return { source, reads: { cluster: shown(access.server) }, readyChecks: () => checksOf(source) };
+}
+
+function open(from: ClusterConfig['from'], env: Io['env']): Access {
+  try {
+    return openAccess(from, { env, now: () => performance.now(), date: () => new Date() });
+  } catch (error) {
+    throw error instanceof AccessError ? new Fault(error.message) : error;
+  }
+}
+
+/** Without a user or password that someone wrote into it. */
+function shown(server: string): string {
+  const { origin, pathname } = new URL(server);
+  return pathname === '/' ? origin : origin + pathname;
+}
+
+function logKind(log: Log, { name, health: { state, reason } }: KindReport): void {
+  if (state === 'current') log('info', 'following', { kind: name });
+  else log('warning', reason ?? state, { kind: name, state });
+}
+
+/** Read once is ready: what is held is right until the server says otherwise, and no Envoy is helped by our silence. */
+function checksOf(source: ClusterSource): readonly ReadyCheck[] {
+  const kinds = source.kinds().map(({ name, health: { synced, state, reason } }): ReadyCheck => {
+    const missing = `${state}: ${reason ?? 'it is being read'}`;
+    const isOk = synced || state === 'absent';
+    return { name, ok: isOk, missing, ...(isOk && reason !== null ? { note: missing } : {}) };
+  });
+  const [trouble] = source.troubles();
+  const secrets = { name: 'referenced Secrets', ok: true, missing: '' };
+  return [...kinds, trouble === undefined ? secrets : { ...secrets, note: trouble }];
+}

@@ -1,0 +1,85 @@
+import type { KubernetesClient, Query } from './client.ts';
+import { ApiError, BadAnswer } from './errors.ts';
+import { pathOf } from './resources.ts';
+import { acceptOf, isRecord, namesOf, type RawObject, typeOf, type Watched } from './watched.ts';
+
+export interface Listed<T> {
+  /** By `namespace/name`. */
+  readonly items: ReadonlyMap<string, T>;
+  readonly resourceVersion: string;
+}
+
+const pageSize = 500;
+
+/**
+ * The whole of what is watched, as it is now: no cache is asked for less. In pages, so that no answer is large; a page
+ * that has expired (410) starts again without pages, as client-go does. Rejects with a KubernetesError.
+ */
+export async function listAll<T>(
+  client: KubernetesClient,
+  watched: Watched<T>,
+  signal: AbortSignal,
+): Promise<Listed<T>> {
+  try {
+    return await listPages(client, watched, pageSize, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 410)) throw error;
+    return listPages(client, watched, null, signal);
+  }
+}
+
+async function listPages<T>(
+  client: KubernetesClient,
+  watched: Watched<T>,
+  limit: number | null,
+  signal: AbortSignal,
+): Promise<Listed<T>> {
+  const items = new Map<string, T>();
+  const path = pathOf(watched.resource, watched.namespace);
+  const accept = acceptOf(watched, 'list');
+  let next = '';
+  for (;;) {
+    const page = pageOf(await client.get(path, { query: queryOf(watched, limit, next), accept, signal }), watched);
+    for (const raw of page.items) keep(items, watched, raw);
+    if (page.next === '') return { items, resourceVersion: page.resourceVersion };
+    if (page.next === next) throw new BadAnswer('the pages of the list have no end');
+    next = page.next;
+  }
+}
+
+function queryOf({ fieldSelector }: Watched<unknown>, limit: number | null, next: string): Query {
+  return {
+    ...(limit === null ? {} : { limit: String(limit) }),
+    ...(next === '' ? {} : { continue: next }),
+    ...(fieldSelector === null ? {} : { fieldSelector }),
+  };
+}
+
+function keep<T>(items: Map<string, T>, watched: Watched<T>, raw: unknown): void {
+  const names = namesOf(raw);
+  const item = watched.read(raw as RawObject, names);
+  if (item !== null) items.set(`${names.namespace}/${names.name}`, item);
+}
+
+interface PageOf {
+  readonly items: readonly unknown[];
+  readonly next: string;
+  readonly resourceVersion: string;
+}
+
+/** A page that is not exactly what was asked for is refused: taken for a short list, it would delete the world. */
+function pageOf(raw: unknown, watched: Watched<unknown>): PageOf {
+  const { apiVersion, kind } = typeOf(watched);
+  if (!isRecord(raw) || raw['kind'] !== `${kind}List` || raw['apiVersion'] !== apiVersion)
+    throw new BadAnswer(`the answer is no ${kind}List of ${apiVersion}`);
+  const { metadata } = raw;
+  // The API server writes null for an empty list of names, and of nothing else.
+  const items = raw['items'] === null && watched.namesOnly ? [] : raw['items'];
+  if (!Array.isArray(items)) throw new BadAnswer(`the ${kind}List has no items`);
+  if (items.some((item) => isRecord(item) && (item['kind'] ?? kind) !== kind))
+    throw new BadAnswer(`the ${kind}List holds another kind`);
+  const { resourceVersion, continue: next = '' } = isRecord(metadata) ? metadata : {};
+  if (typeof resourceVersion !== 'string' || resourceVersion === '' || typeof next !== 'string')
+    throw new BadAnswer(`the ${kind}List has no resourceVersion`);
+  return { items, next, resourceVersion };
+}

@@ -1,0 +1,243 @@
+import { readFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createProxy } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createClient } from '../../kubernetes/client.ts';
+import { AccessError } from '../../kubernetes/errors.ts';
+import { type AccessFrom, type AccessPorts, openAccess } from '../../kubernetes/kube-config.ts';
+import { createAuthority, type Authority, type Identity } from '../support/authority.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'contour-access-'));
+let authority: Authority;
+let client: Identity;
+let server: Server;
+let port: number;
+const servers: { close(): unknown; closeAllConnections(): void }[] = [];
+
+beforeAll(async () => {
+  authority = createAuthority();
+  const identity = authority.issue('localhost');
+  client = authority.issue('operator');
+  const pem = {
+    key: readFileSync(identity.key),
+    cert: readFileSync(identity.certificate),
+    ca: readFileSync(identity.ca),
+  };
+  server = createServer({ ...pem, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+    const socket = request.socket as TLSSocket;
+    const peer = socket.authorized ? socket.getPeerCertificate().subject.CN : null;
+    const refused = request.headers.authorization === 'Bearer old';
+    response.writeHead(refused ? 401 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ peer, headers: request.headers }));
+  });
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  ({ port } = server.address() as AddressInfo);
+});
+
+afterEach(() => {
+  for (const each of servers.splice(0)) {
+    each.closeAllConnections();
+    each.close();
+  }
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  authority.close();
+  rmSync(folder, { recursive: true });
+});
+
+let files = 0;
+function write(text: string, mode = 0o600): string {
+  files += 1;
+  const file = join(folder, `file-${files}`);
+  writeFileSync(file, text, { mode });
+  return file;
+}
+
+interface Config {
+  readonly cluster?: object;
+  readonly user?: object;
+  readonly name?: string;
+  readonly current?: string | null;
+}
+
+function kubeconfig({ cluster = {}, user = {}, name = 'one', current = name }: Config): string {
+  return JSON.stringify({
+    clusters: [
+      { name, cluster: { server: `https://localhost:${port}`, 'certificate-authority': client.ca, ...cluster } },
+    ],
+    users: [{ name, user }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    ...(current === null ? {} : { 'current-context': current }),
+  });
+}
+
+function open(from: AccessFrom, ports: Partial<AccessPorts> = {}) {
+  const clocks = { now: () => performance.now(), date: () => new Date() };
+  const access = openAccess(from, { env: {}, ...clocks, ...ports });
+  const { get } = createClient({ access, userAgent: 'contour/0 (test)' });
+  return { access, get: () => get('/path', { signal: new AbortController().signal }) };
+}
+
+const fromText = (...texts: readonly string[]) => open({ type: 'kubeconfig', files: texts.map((text) => write(text)) });
+
+test('a client certificate, and what we call ourselves', async () => {
+  const user = { 'client-certificate': client.certificate, 'client-key': client.key };
+  const answer = await fromText(kubeconfig({ user })).get();
+  expect(answer).toMatchObject({ peer: 'operator', headers: { 'user-agent': 'contour/0 (test)' } });
+});
+
+test('a token, and whom to act for', async () => {
+  expect(await fromText(kubeconfig({ user: { token: 'abc', as: 'jane' } })).get()).toMatchObject({
+    headers: { authorization: 'Bearer abc', 'impersonate-user': 'jane' },
+  });
+});
+
+test('a credential plugin, asked again when its token is refused', async () => {
+  const state = write('old');
+  const script = write(`#!/bin/sh\nprintf '{"status":{"token":"%s"}}' "$(cat ${state})"\n`, 0o700);
+  const { get } = fromText(
+    kubeconfig({ user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: script } } }),
+  );
+  await expect(get()).rejects.toMatchObject({ status: 401 });
+  writeFileSync(state, 'new');
+  expect(await get()).toMatchObject({ headers: { authorization: 'Bearer new' } });
+});
+
+test("a Pod's service account, whose token is read anew when it is refused", async () => {
+  const mounted = join(folder, 'mounted');
+  mkdirSync(mounted);
+  writeFileSync(join(mounted, 'ca.crt'), readFileSync(client.ca));
+  writeFileSync(join(mounted, 'token'), 'old\n');
+  const env = { KUBERNETES_SERVICE_HOST: 'localhost', KUBERNETES_SERVICE_PORT: String(port) };
+  const { get } = open({ type: 'incluster' }, { env, serviceAccount: mounted });
+  await expect(get()).rejects.toMatchObject({ status: 401 });
+  writeFileSync(join(mounted, 'token'), 'new\n');
+  expect(await get()).toMatchObject({ headers: { authorization: 'Bearer new' } });
+});
+
+test('the proxy of a cluster', async () => {
+  let tunnels = 0;
+  const proxy = createProxy().on('connect', (request, socket) => {
+    tunnels += 1;
+    const [host = '', to = ''] = (request.url ?? '').split(':');
+    const inner = connect(Number(to), host, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+    inner.pipe(socket).pipe(inner);
+  });
+  servers.push(proxy);
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { get } = fromText(kubeconfig({ cluster: { 'proxy-url': url }, user: { token: 'abc' } }));
+  expect(await get()).toMatchObject({ headers: { authorization: 'Bearer abc' } });
+  expect(tunnels).toBe(1);
+});
+
+test('plain HTTP, as kubectl proxy offers it', async () => {
+  const plain = createProxy((_request, response) => response.end('{"plain":true}'));
+  servers.push(plain);
+  await once(plain.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(plain.address() as AddressInfo).port}/`;
+  expect(await fromText(kubeconfig({ cluster: { server: url } })).get()).toEqual({ plain: true });
+});
+
+test('the first of several files wins, and a missing one is left out', async () => {
+  const one = write(kubeconfig({ name: 'one', user: { token: 'first' } }));
+  const two = write(kubeconfig({ name: 'one', user: { token: 'second' } }));
+  const { get } = open({ type: 'kubeconfig', files: ['/nowhere/config', one, two] });
+  expect(await get()).toMatchObject({ headers: { authorization: 'Bearer first' } });
+});
+
+const key = 'MARKER';
+test.each([
+  ['nothing', '', /is no kubeconfig$/],
+  ['no YAML', `users: [{name: a, user: {token: ${key}`, /is no kubeconfig$/],
+  ['a list', '[]', /has no current-context$/],
+  ['no current-context', kubeconfigOf({ current: null }), /has no current-context$/],
+  ['a context that is not there', kubeconfigOf({ current: 'two' }), /the current-context "two" is not in /],
+  [
+    'a cluster without a server',
+    kubeconfigOf({ cluster: { server: '' } }),
+    /: clusters\[0\]\.cluster\.server is missing$/,
+  ],
+  ['a server that is no URL', kubeconfigOf({ cluster: { server: key.toLowerCase() } }), /is no http or https URL$/],
+])('a kubeconfig that holds %s is one line', (_name, text, message) => {
+  const attempt = () => fromText(text);
+  expect(attempt).toThrow(AccessError);
+  expect(attempt).toThrow(message);
+  expect(attempt).not.toThrow(/\n|MARKER/);
+});
+
+function kubeconfigOf(config: Config): string {
+  const { cluster = {}, current = 'one' } = config;
+  return JSON.stringify({
+    clusters: [{ name: 'one', cluster: { server: 'https://localhost', ...cluster } }],
+    users: [{ name: 'one', user: { token: key } }],
+    contexts: [{ name: 'one', context: { cluster: 'one', user: 'one' } }],
+    ...(current === null ? {} : { 'current-context': current }),
+  });
+}
+
+test('a kubeconfig that is missing is one line', () => {
+  expect(() => open({ type: 'kubeconfig', files: ['/nowhere/config'] })).toThrow(
+    new AccessError('/nowhere/config cannot be read (ENOENT)'),
+  );
+});
+
+test('outside of a Pod there is no service account', () => {
+  expect(() => open({ type: 'incluster' })).toThrow(/KUBERNETES_SERVICE_HOST is not set/);
+});
+
+test.each([
+  [
+    'a plugin that is missing',
+    { exec: { command: '/nowhere/plugin' } },
+    /"\/nowhere\/plugin" of user "one" was not found$/,
+  ],
+  [
+    'a plugin that says something else',
+    { exec: { command: 'echo', args: [key] } },
+    /"echo" of user "one" gave no credential$/,
+  ],
+  ['a plugin that fails', { exec: { command: 'false' } }, /"false" of user "one" gave no credential$/],
+  [
+    'a certificate that is missing',
+    { 'client-certificate': '/nowhere/crt' },
+    /^\/nowhere\/crt cannot be read \(ENOENT\)$/,
+  ],
+  ['a certificate that is none', { 'client-certificate-data': 'TUFSS0VS' }, /of user "one" holds no certificate$/],
+])('%s is one line', async (_name, user, message) => {
+  const failed = await fromText(kubeconfig({ user }))
+    .get()
+    .catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(AccessError);
+  expect((failed as AccessError).message).toMatch(message);
+  expect((failed as AccessError).message).not.toMatch(/\n|MARKER/);
+});
+
+test.each([
+  ['nobody listens', { server: 'https://127.0.0.1:1' }, 'the API server refuses connections'],
+  ['a name that nobody knows', { server: 'https://nowhere.invalid' }, "the API server's name is not known"],
+])('%s: one line', async (_name, cluster, message) => {
+  await expect(fromText(kubeconfig({ cluster })).get()).rejects.toMatchObject({ name: 'ConnectionError', message });
+});
+
+test('an authority that is not ours is not believed', async () => {
+  const cluster = { 'certificate-authority': undefined };
+  await expect(fromText(kubeconfig({ cluster })).get()).rejects.toMatchObject({ name: 'ConnectionError' });
+});
+
+test('a client certificate that has expired is named before anything is asked', async () => {
+  const user = { 'client-certificate': client.certificate, 'client-key': client.key };
+  const files = [write(kubeconfig({ user }))];
+  const { get } = open({ type: 'kubeconfig', files }, { date: () => new Date('2100-01-01') });
+  const message = expect.stringMatching(/of user "one" expired on [-0-9]{10}$/) as unknown;
+  await expect(get()).rejects.toMatchObject({ name: 'AccessError', message });
+});
