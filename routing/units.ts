@@ -38,7 +38,7 @@ export function createUnits(
       isRecorded,
     ),
     endpoints: createMemo(
-      (key, record) => buildEndpoints(createReader(store, record, noVerdict), key as EndpointsKey),
+      (key, record) => buildEndpoints(createReader(store, record, noVerdict), key as EndpointsKey, settings.closed),
       isRecorded,
     ),
   };

@@ -134,7 +134,7 @@ export interface Endpoints {
   readonly ready: readonly Endpoint[];
   /** Ready or not. */
   readonly total: number;
-  /** False where the input holds no EndpointSlice at all for the Service. */
+  /** False where the input holds no EndpointSlice at all for the Service, and that is no fact. */
   readonly known: boolean;
 }
 

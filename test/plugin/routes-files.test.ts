@@ -92,3 +92,21 @@ spec: { virtualhost: { fqdn: alone.example.com }, routes: [{ services: [{ name: 
   const closed = await built.plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
   expect(closed.stdout).toMatch(/ 503 \(ServiceUnresolvedReference\) .* invalid: ServiceUnresolvedReference\n/);
 });
+
+test('without EndpointSlices the endpoints are unknown, or none with --closed', async () => {
+  const stdin = `
+apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: { name: alone, namespace: a }
+spec: { virtualhost: { fqdn: alone.example.com }, routes: [{ services: [{ name: s, port: 80 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: s, namespace: a }
+spec: { ports: [{ port: 80 }] }
+`;
+  const open = await built.plugin.run(['routes', '-f', '-', '--no-headers'], { stdin });
+  expect(open.stdout).toMatch(/a\/s:80 +100% +\? /);
+  const closed = await built.plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
+  expect(closed.stdout).toMatch(/a\/s:80 +100% +0\/0 /);
+});
