@@ -26,9 +26,9 @@ export interface Clocks {
 
 /** @param load called anew by `renew`; the library remembers what credential plugins said */
 export function createAccess(load: () => KubeConfig, { now, date }: Clocks): Access {
-  const server = load().getCurrentCluster()?.server ?? '';
-  const agent = server.startsWith('http:') ? new http.Agent(keepAlive) : new https.Agent(keepAlive);
   let config = load();
+  const server = config.getCurrentCluster()?.server ?? '';
+  const agent = server.startsWith('http:') ? new http.Agent(keepAlive) : new https.Agent(keepAlive);
   let current: { readonly options: Promise<https.RequestOptions>; readonly until: number } | null = null;
   return {
     server,

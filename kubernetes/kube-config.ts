@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import path from 'node:path';
-// Only this module: the package's index is three times as dear. Bundled it costs 42 MB, so it is loaded where it is needed.
+// Bundled it costs 42 MB, so this file is loaded only where it is needed.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { type Access, type Clocks, createAccess } from './access.ts';
 import { AccessError } from './errors.ts';

@@ -1,4 +1,3 @@
-import type { Clock } from '../../kubernetes/clock.ts';
 import type { ItemChange } from '../../kubernetes/list-watch.ts';
 import type { Names } from '../../kubernetes/watched.ts';
 import type { CompileSettings } from '../../routing/graph/settings.ts';
@@ -12,7 +11,6 @@ import { createWanted } from './wanted.ts';
 export interface SecretGateOptions extends Omit<SecretShelfOptions, 'onChange'> {
   readonly settings: CompileSettings;
   readonly sink: ChangeSink;
-  readonly clock: Clock;
 }
 
 /**
