@@ -5,7 +5,16 @@ const real = 'test/**/*.real.test.ts';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [real] } },
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [real],
+          // Vitest would leave one of two cores idle.
+          maxWorkers: '100%',
+          globalSetup: ['test/plugin/bundle-once.ts'],
+        },
+      },
       {
         test: {
           name: 'real',

@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
-import { afterAll, beforeAll } from 'vitest';
-import { bundleInto } from '../../scripts/bundle.ts';
+import { inject } from 'vitest';
 
 /** What a run left behind. */
 export interface Finished {
@@ -37,24 +35,11 @@ export const golden = fileURLToPath(new URL('golden/', import.meta.url));
 /** A run that takes longer hangs. */
 const RUN_MS = 20_000;
 
-/** Builds the plugin for the tests of one file. */
-export function buildPlugin(): { readonly plugin: BuiltPlugin } {
-  const built: { plugin?: BuiltPlugin } = {};
-  let folder = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kubectl-contour-'));
-    // As in the package, whose manifest makes its files modules.
-    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-    const metafile = await bundleInto(join(folder, 'dist'));
-    built.plugin = pluginAt(join(folder, 'dist', 'kubectl-contour.js'), metafile);
-  }, 60_000);
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  return {
-    get plugin() {
-      if (built.plugin === undefined) throw new Error('The plugin is built before the first test, not earlier');
-      return built.plugin;
-    },
-  };
+/** The plugin that was built before the first test. */
+export function builtPlugin(): BuiltPlugin {
+  const folder = inject('pluginFolder');
+  const metafile = JSON.parse(readFileSync(join(folder, 'metafile.json'), 'utf8')) as Metafile;
+  return pluginAt(join(folder, 'dist', 'kubectl-contour.js'), metafile);
 }
 
 function pluginAt(file: string, metafile: Metafile): BuiltPlugin {

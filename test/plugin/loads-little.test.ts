@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../files/temp-directory.ts';
-import { buildPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
+import { builtPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
 
-const built = buildPlugin();
+const plugin = builtPlugin();
 
 /** A module that tells which files a program loads, one per line on standard error. */
 const spy = `
@@ -18,10 +18,10 @@ registerHooks({ load(url, context, next) { writeSync(2, 'loaded ' + url + '\\n')
 async function sourcesLoaded(...args: readonly string[]): Promise<readonly string[]> {
   const hook = join(temporaryDirectory(), 'spy.mjs');
   writeFileSync(hook, spy);
-  const child = spawn(process.execPath, ['--import', hook, built.plugin.file, ...args], { env: cleanEnv({}) });
+  const child = spawn(process.execPath, ['--import', hook, plugin.file, ...args], { env: cleanEnv({}) });
   const { stderr, code } = await finished(child);
   expect(code).toBe(0);
-  const outputs = Object.entries(built.plugin.metafile.outputs);
+  const outputs = Object.entries(plugin.metafile.outputs);
   const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded file:'));
   return loaded.flatMap((line) => {
     const [, output] = outputs.find(([path]) => line.endsWith(path.slice(path.lastIndexOf('/dist')))) ?? [];

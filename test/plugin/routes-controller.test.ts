@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { buildPlugin, cleanEnv, finished } from './built-plugin.ts';
+import { builtPlugin, cleanEnv, finished } from './built-plugin.ts';
 
-const built = buildPlugin();
+const plugin = builtPlugin();
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -69,7 +69,7 @@ function tableOf(items: readonly unknown[]) {
 
 describe('asking', () => {
   test('the table comes from --debug-url, with what each Envoy has accepted', async () => {
-    const { code, stdout, stderr } = await built.plugin.run(['routes', '--debug-url', url, '-o', 'wide']);
+    const { code, stdout, stderr } = await plugin.run(['routes', '--debug-url', url, '-o', 'wide']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')[1]).toMatch(
       /^a\.example\.com +prefix {2}\/ +shop\/web:80 +100% +1\/2 +proxy\/root #0 +valid +- +shop +\/spec\/routes\/0 +http +2\/3$/,
@@ -79,25 +79,15 @@ describe('asking', () => {
 
   test('the environment names it too, the flag wins, and files win over the environment', async () => {
     const env = { KUBECTL_CONTOUR_DEBUG_URL: url.replace('http://', '') };
-    expect((await built.plugin.run(['routes', '-oname'], { env })).stdout).toBe('httpproxy.projectcontour.io/root\n');
-    const flag = await built.plugin.run(['routes', '--debug-url', 'http://127.0.0.1:1'], { env });
+    expect((await plugin.run(['routes', '-oname'], { env })).stdout).toBe('httpproxy.projectcontour.io/root\n');
+    const flag = await plugin.run(['routes', '--debug-url', 'http://127.0.0.1:1'], { env });
     expect(flag.stderr).toContain('http://127.0.0.1:1/ refused');
-    await built.plugin.run(['routes', '-f', '-'], { env });
+    await plugin.run(['routes', '-f', '-'], { env });
     expect(asked).toHaveLength(1);
   });
 
   test('the query is the controller’s to answer', async () => {
-    await built.plugin.run([
-      'routes',
-      '*.a&b',
-      '--path',
-      '/x y',
-      '-n',
-      'shop',
-      '--invalid',
-      '--debug-url',
-      `${url}/proxy/`,
-    ]);
+    await plugin.run(['routes', '*.a&b', '--path', '/x y', '-n', 'shop', '--invalid', '--debug-url', `${url}/proxy/`]);
     const sent = new URL(asked[0] ?? '', url);
     expect(sent.pathname).toBe('/proxy/debug/routes');
     expect(Object.fromEntries(sent.searchParams)).toEqual({
@@ -109,7 +99,7 @@ describe('asking', () => {
   });
 
   test('-o json prints the answer, and where it came from', async () => {
-    const { stdout } = await built.plugin.run(['routes', '--debug-url', url, '-o', 'json']);
+    const { stdout } = await plugin.run(['routes', '--debug-url', url, '-o', 'json']);
     expect(JSON.parse(stdout)).toEqual({
       ...table('a.example.com'),
       source: { from: 'controller', version: '9.8.7', directory: 'manifests', url: `${url}/` },
@@ -121,13 +111,13 @@ describe('asking', () => {
       const hosts = request.url === '/debug/routes' ? ['a.example.com', 'b.example.com'] : [];
       response.end(JSON.stringify(table(...hosts)));
     };
-    const { code, stdout, stderr } = await built.plugin.run(['routes', 'aa.example.com', '--debug-url', url]);
+    const { code, stdout, stderr } = await plugin.run(['routes', 'aa.example.com', '--debug-url', url]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toBe('No routes found for host "aa.example.com". Closest hosts: a.example.com, b.example.com.\n');
   });
 
   test('the version of the controller', async () => {
-    const { stdout } = await built.plugin.run(['version', '--debug-url', url]);
+    const { stdout } = await plugin.run(['version', '--debug-url', url]);
     expect(stdout).toMatch(/^Client Version: v.+\nController Version: v9\.8\.7\n$/);
   });
 
@@ -150,14 +140,14 @@ describe('asking', () => {
     ],
   ])('%s is one line', async (_, given, message) => {
     answer = given;
-    const { code, stdout, stderr } = await built.plugin.run(['routes', '--debug-url', url]);
+    const { code, stdout, stderr } = await plugin.run(['routes', '--debug-url', url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
   });
 
   test('nobody there: what was tried, and how to start one', async () => {
-    const { code, stdout, stderr } = await built.plugin.run(['routes', '--debug-url', 'http://127.0.0.1:1']);
+    const { code, stdout, stderr } = await plugin.run(['routes', '--debug-url', 'http://127.0.0.1:1']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatchInlineSnapshot(`
       "error: no route table: the controller at http://127.0.0.1:1/ refused the connection
@@ -188,7 +178,7 @@ describe('watching', () => {
   });
 
   function watch(...args: readonly string[]): void {
-    child = built.plugin.start(['routes', '-w', '--debug-url', url, ...args], { env: cleanEnv({}) });
+    child = plugin.start(['routes', '-w', '--debug-url', url, ...args], { env: cleanEnv({}) });
     child.stdout?.on('data', (chunk) => (printed += chunk));
   }
 
@@ -262,7 +252,7 @@ describe('watching', () => {
   });
 
   test('nobody there at first is an error', async () => {
-    child = built.plugin.start(['routes', '-w', '--debug-url', 'http://127.0.0.1:1'], { env: cleanEnv({}) });
+    child = plugin.start(['routes', '-w', '--debug-url', 'http://127.0.0.1:1'], { env: cleanEnv({}) });
     const { code, stderr } = await finished(child);
     expect(code).toBe(1);
     expect(stderr).toContain('refused the connection');

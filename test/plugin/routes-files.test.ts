@@ -4,12 +4,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { pluginVersion } from '../../plugin/version.ts';
-import { buildPlugin, golden } from './built-plugin.ts';
+import { builtPlugin, golden } from './built-plugin.ts';
 
-const built = buildPlugin();
+const plugin = builtPlugin();
 
 async function routes(...args: readonly string[]) {
-  return built.plugin.run(['routes', '-f', 'shop.yaml', ...args], { cwd: golden });
+  return plugin.run(['routes', '-f', 'shop.yaml', ...args], { cwd: golden });
 }
 
 test.each([
@@ -87,9 +87,9 @@ kind: HTTPProxy
 metadata: { name: alone, namespace: a }
 spec: { virtualhost: { fqdn: alone.example.com }, routes: [{ services: [{ name: s, port: 80 }] }] }
 `;
-  const open = await built.plugin.run(['routes', '-f', '-', '--no-headers'], { stdin });
+  const open = await plugin.run(['routes', '-f', '-', '--no-headers'], { stdin });
   expect(open.stdout).toMatch(/a\/s:80 +100% +\? +proxy\/alone #0 +valid\n/);
-  const closed = await built.plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
+  const closed = await plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
   expect(closed.stdout).toMatch(/ 503 \(ServiceUnresolvedReference\) .* invalid: ServiceUnresolvedReference\n/);
 });
 
@@ -105,8 +105,8 @@ kind: Service
 metadata: { name: s, namespace: a }
 spec: { ports: [{ port: 80 }] }
 `;
-  const open = await built.plugin.run(['routes', '-f', '-', '--no-headers'], { stdin });
+  const open = await plugin.run(['routes', '-f', '-', '--no-headers'], { stdin });
   expect(open.stdout).toMatch(/a\/s:80 +100% +\? /);
-  const closed = await built.plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
+  const closed = await plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
   expect(closed.stdout).toMatch(/a\/s:80 +100% +0\/0 /);
 });

@@ -5,14 +5,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-ports.ts';
-import { buildPlugin, cleanEnv, golden } from './built-plugin.ts';
+import { builtPlugin, cleanEnv, golden } from './built-plugin.ts';
 
-const built = buildPlugin();
+const plugin = builtPlugin();
 
 /** `contour serve` on the golden manifests; answers its debug endpoint. */
 async function serve(): Promise<string> {
   const [debugPort = 0, xdsPort = 0] = await freePorts(2);
-  const contour = join(dirname(built.plugin.file), 'contour.js');
+  const contour = join(dirname(plugin.file), 'contour.js');
   const ports = ['--debug-http-port', `${debugPort}`, '--xds-port', `${xdsPort}`];
   const child = spawn(process.execPath, [contour, 'serve', '--insecure', '--manifests', 'shop.yaml', ...ports], {
     cwd: golden,
@@ -25,12 +25,12 @@ async function serve(): Promise<string> {
 
 test('a running controller and the files give one table', async () => {
   const url = await serve();
-  const fromFiles = await built.plugin.run(['routes', '-f', 'shop.yaml', '--closed', '--invalid', '-o', 'json'], {
+  const fromFiles = await plugin.run(['routes', '-f', 'shop.yaml', '--closed', '--invalid', '-o', 'json'], {
     cwd: golden,
   });
   const files = JSON.parse(fromFiles.stdout) as { items: readonly { programmed: unknown }[] };
   const controller = await eventually(async () => {
-    const { stdout } = await built.plugin.run(['routes', '--debug-url', url, '--invalid', '-o', 'json']);
+    const { stdout } = await plugin.run(['routes', '--debug-url', url, '--invalid', '-o', 'json']);
     return JSON.parse(stdout) as { items: readonly { programmed: unknown }[] };
   }, 15_000);
   const withoutEnvoys = ({ items }: typeof files) => items.map((item) => ({ ...item, programmed: null }));

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { buildPlugin, cleanEnv, finished, golden, type Finished } from './built-plugin.ts';
+import { builtPlugin, cleanEnv, finished, golden, type Finished } from './built-plugin.ts';
 
-const built = buildPlugin();
+const plugin = builtPlugin();
 const shop = join(golden, 'shop.yaml');
 const onTerminal = fileURLToPath(new URL('on-terminal.py', import.meta.url));
 
@@ -14,7 +14,7 @@ function session(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const command = [onTerminal, `${columns}`, process.execPath, built.plugin.file, ...args];
+  const command = [onTerminal, `${columns}`, process.execPath, plugin.file, ...args];
   return finished(spawn('python3', command, { env: cleanEnv({ TERM: 'xterm', ...env }), timeout: 20_000 }));
 }
 

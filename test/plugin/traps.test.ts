@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../files/temp-directory.ts';
-import { buildPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
+import { builtPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
 
-const built = buildPlugin();
+const plugin = builtPlugin();
 const shop = join(golden, 'shop.yaml');
 
 /** What a shell makes of `$BIN`, which runs the plugin. */
 async function shell(script: string, env: Readonly<Record<string, string>> = {}) {
-  const bin = `${process.execPath} ${built.plugin.file}`;
+  const bin = `${process.execPath} ${plugin.file}`;
   const options = { env: cleanEnv({ BIN: bin, SHOP: shop, ...env }), timeout: 20_000 };
   return finished(spawn('bash', ['-o', 'pipefail', '-c', script], options));
 }
@@ -25,7 +25,7 @@ describe('standard input belongs to whoever reads it', () => {
   });
 
   test('it is no HOST', async () => {
-    const { stdout } = await built.plugin.run(['routes', '-f', shop, '-o', 'name'], { stdin: 'nowhere.example.com\n' });
+    const { stdout } = await plugin.run(['routes', '-f', shop, '-o', 'name'], { stdin: 'nowhere.example.com\n' });
     expect(stdout).toContain('httpproxy.projectcontour.io/root');
   });
 
@@ -36,31 +36,31 @@ kind: HTTPProxy
 metadata: { name: piped, namespace: a }
 spec: { virtualhost: { fqdn: piped.example.com }, routes: [{ services: [{ name: s, port: 80 }] }] }
 `;
-    const { stdout } = await built.plugin.run(['routes', '-f', '-', '-o', 'wide'], { stdin });
+    const { stdout } = await plugin.run(['routes', '-f', '-', '-o', 'wide'], { stdin });
     expect(stdout).toMatch(/piped\.example\.com .* <stdin>:5 /);
   });
 });
 
 describe('a boolean with a value', () => {
   test('--watch=false ends, and false is no HOST', async () => {
-    const plain = await built.plugin.run(['routes', '-f', shop]);
-    expect(await built.plugin.run(['routes', '--watch=false', '-A=false', '-f', shop])).toEqual(plain);
+    const plain = await plugin.run(['routes', '-f', shop]);
+    expect(await plugin.run(['routes', '--watch=false', '-A=false', '-f', shop])).toEqual(plain);
     expect(plain.code).toBe(0);
   });
 
   test('--no-headers=true leaves the headers out, and true is no HOST', async () => {
-    const { stdout } = await built.plugin.run(['routes', '--no-headers=true', '-f', shop]);
+    const { stdout } = await plugin.run(['routes', '--no-headers=true', '-f', shop]);
     expect(stdout).not.toContain('HOST');
     expect(stdout).toContain('shop.example.com');
   });
 
   test('the last one counts', async () => {
-    const { stdout } = await built.plugin.run(['routes', '-o', 'json', '-o=name', '-f', shop, '-n', 'a', '-n', 'cart']);
+    const { stdout } = await plugin.run(['routes', '-o', 'json', '-o=name', '-f', shop, '-n', 'a', '-n', 'cart']);
     expect(stdout).toBe('httpproxy.projectcontour.io/cart\n');
   });
 
   test('flags may stand before the command', async () => {
-    const { stdout } = await built.plugin.run(['-n', 'cart', '-oname', 'routes', '-f', shop]);
+    const { stdout } = await plugin.run(['-n', 'cart', '-oname', 'routes', '-f', shop]);
     expect(stdout).toBe('httpproxy.projectcontour.io/cart\n');
   });
 });
@@ -117,11 +117,11 @@ describe('errors', () => {
     ],
     [['zzz'], ['error: unknown command "zzz" for "kubectl contour"', "See 'kubectl contour --help' for usage."]],
   ])('%j says one line and exits 1', async (args, lines) => {
-    expect(await built.plugin.run(args)).toEqual({ code: 1, stdout: '', stderr: `${lines.join('\n')}\n` });
+    expect(await plugin.run(args)).toEqual({ code: 1, stdout: '', stderr: `${lines.join('\n')}\n` });
   });
 
   test('as JSON they are a Status on standard error', async () => {
-    const { code, stdout, stderr } = await built.plugin.run(['routes', '--bogus', '-o', 'json', '--error-format=json']);
+    const { code, stdout, stderr } = await plugin.run(['routes', '--bogus', '-o', 'json', '--error-format=json']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(JSON.parse(stderr)).toEqual({
       apiVersion: 'v1',
@@ -137,17 +137,17 @@ describe('errors', () => {
   test('nothing readable is an error; half of it is not', async () => {
     const folder = temporaryDirectory();
     writeFileSync(join(folder, 'broken.yaml'), 'a: [1\n');
-    const broken = await built.plugin.run(['routes', '-f', 'broken.yaml'], { cwd: folder });
+    const broken = await plugin.run(['routes', '-f', 'broken.yaml'], { cwd: folder });
     expect(broken).toMatchObject({ code: 1, stdout: '' });
     expect(broken.stderr).toMatch(/^error: nothing in broken\.yaml could be read\nbroken\.yaml:\d+:\d+: error: /);
-    const half = await built.plugin.run(['routes', '-f', 'broken.yaml', '-f', shop, '-oname'], { cwd: folder });
+    const half = await plugin.run(['routes', '-f', 'broken.yaml', '-f', shop, '-oname'], { cwd: folder });
     expect(half.code).toBe(0);
     expect(half.stdout).toContain('httpproxy.projectcontour.io/root');
     expect(half.stderr).toMatch(/^broken\.yaml:\d+:\d+: error: /);
   });
 
   test('an empty folder is an empty table', async () => {
-    const run = await built.plugin.run(['routes', '-f', temporaryDirectory()]);
+    const run = await plugin.run(['routes', '-f', temporaryDirectory()]);
     expect(run).toEqual({ code: 0, stdout: '', stderr: 'No routes found.\n' });
   });
 });
@@ -176,15 +176,15 @@ describe('colour', () => {
     ['a pipe, whatever FORCE_COLOR says to libraries', [], { FORCE_COLOR: '3' }],
     ['--color=never', ['--color=never'], {}],
   ])('none in %s', async (_, args, env) => {
-    const { stdout } = await built.plugin.run(['routes', '-f', shop, ...args], { env });
+    const { stdout } = await plugin.run(['routes', '-f', shop, ...args], { env });
     expect(stdout).toContain('invalid: IncludeNotFound');
     expect(hasColor(stdout)).toBe(false);
   });
 
   test('--color=always has it, and never in JSON', async () => {
-    const table = await built.plugin.run(['routes', '-f', shop, '--color=always']);
+    const table = await plugin.run(['routes', '-f', shop, '--color=always']);
     expect(table.stdout).toContain('\u001b[31minvalid: IncludeNotFound\u001b[39m');
-    const json = await built.plugin.run(['routes', '-f', shop, '--color=always', '-ojson']);
+    const json = await plugin.run(['routes', '-f', shop, '--color=always', '-ojson']);
     expect(hasColor(json.stdout)).toBe(false);
   });
 });
@@ -208,13 +208,13 @@ describe('what tenants write does not steer the terminal', () => {
   });
 
   test.each(['table', 'wide', 'json', 'yaml', 'name'])('-o %s', async (format) => {
-    const { stdout, stderr } = await built.plugin.run(['routes', '-f', '-', '-o', format], { stdin: manifest });
+    const { stdout, stderr } = await plugin.run(['routes', '-f', '-', '-o', format], { stdin: manifest });
     expect(stdout + stderr).toContain('evil');
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
   test('nor do arguments that come back in errors', async () => {
-    const { stderr } = await built.plugin.run(['routes', '-f', shop, `--${hostile}`]);
+    const { stderr } = await plugin.run(['routes', '-f', shop, `--${hostile}`]);
     expect(stderr).toContain('unknown flag');
     expect(stderr).not.toMatch(/[\u001b\u0080-\u009f]/);
   });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { temporaryDirectory } from '../files/temp-directory.ts';
 import { eventually } from '../support/eventually.ts';
-import { buildPlugin, cleanEnv } from './built-plugin.ts';
+import { builtPlugin, cleanEnv } from './built-plugin.ts';
 
-const built = buildPlugin();
+const plugin = builtPlugin();
 let child: ChildProcess | undefined;
 
 afterEach(() => {
@@ -32,7 +32,7 @@ test('each edit of the files is one event, a broken file a fault and no deletion
   const folder = join(temporaryDirectory(), 'manifests');
   mkdirSync(folder);
   write(folder, 'a.yaml', manifest('a', 'one'));
-  child = built.plugin.start(['routes', '-f', folder, '-w', '-o', 'json'], { env: cleanEnv({}) });
+  child = plugin.start(['routes', '-f', folder, '-w', '-o', 'json'], { env: cleanEnv({}) });
   let events = '';
   let faults = '';
   child.stdout?.on('data', (chunk) => (events += chunk));
