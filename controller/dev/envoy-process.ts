@@ -7,12 +7,14 @@ export interface EnvoyOptions {
   /** The bootstrap, as a JSON file. */
   readonly config: string;
   readonly say: (line: string) => void;
-  /** Waits before each start after a death, in milliseconds; when they are used up Envoy is given up. */
+  /** Whether an Envoy started here has ever asked for its routes: only then is it sure to be one that can run. */
+  readonly hasConnected: () => boolean;
+  /** Waits before each start after a death, in milliseconds; the last one again and again. */
   readonly pauses?: readonly number[];
 }
 
 export interface EnvoyProcess {
-  /** Resolves when Envoy was given up, with a sentence that says why; never where it was stopped. */
+  /** Resolves when Envoy was given up, with a sentence that says why; never where it was stopped or has connected. */
   readonly gaveUp: Promise<string>;
   stop(): Promise<void>;
 }
@@ -29,9 +31,12 @@ function start({ binary, config, say }: EnvoyOptions): Guarded {
   return envoy;
 }
 
-/** Runs Envoy, and starts it again when it dies by itself: a few times, with growing waits. */
+/**
+ * Runs Envoy, and starts it again when it dies by itself, with growing waits. One that has never connected is given up
+ * after as many deaths as there are waits.
+ */
 export function startEnvoy(options: EnvoyOptions): EnvoyProcess {
-  const { say, pauses = defaultPauses } = options;
+  const { binary, say, hasConnected, pauses = defaultPauses } = options;
   const stopping = new AbortController();
   let envoy = start(options);
 
@@ -41,10 +46,12 @@ export function startEnvoy(options: EnvoyOptions): EnvoyProcess {
       const started = performance.now();
       const code = await envoy.ended;
       if (stopping.signal.aborted) return null;
-      if (performance.now() - started > healthyMs) deaths = 0;
-      const pause = pauses[deaths];
-      if (pause === undefined) return `Envoy ended ${deaths + 1} times in a row, last with exit code ${code}`;
+      const isProven = hasConnected();
+      if (isProven && performance.now() - started > healthyMs) deaths = 0;
       deaths += 1;
+      if (!isProven && deaths >= pauses.length)
+        return `${binary} ended ${deaths} times without connecting, last with exit code ${code}: name a working Envoy with --envoy`;
+      const pause = pauses[deaths - 1] ?? pauses.at(-1) ?? 0;
       say(`Envoy ended with exit code ${code}; starting it again in ${pause / 1000} s`);
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return null;

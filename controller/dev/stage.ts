@@ -112,7 +112,11 @@ async function openEnvoy(
   const file = join(directory, 'envoy.json');
   const text = JSON.stringify(bootstrap({ xds: { path: socket }, admin: { path: join(directory, 'admin.sock') } }));
   await writeFile(file, text, { mode: 0o600 });
-  const envoy = startEnvoy({ binary, config: file, say: ports.complain });
+  let hasConnected = false;
+  daemon.xds.onProgress(() => {
+    hasConnected ||= daemon.xds.envoys().length > 0;
+  });
+  const envoy = startEnvoy({ binary, config: file, say: ports.complain, hasConnected: () => hasConnected });
   ports.atEnd(envoy.stop);
   return envoy;
 }

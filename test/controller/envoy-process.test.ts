@@ -18,15 +18,30 @@ function script(name: string, body: string): string {
   return path;
 }
 
-test('an Envoy that keeps dying is started again a few times, then given up', async () => {
+test('an Envoy that never connects is started again a few times, then given up', async () => {
   const lines: string[] = [];
   const binary = script('dies', 'exit 3');
-  const envoy = startEnvoy({ binary, config: 'none', say: (line) => lines.push(line), pauses: [1, 2] });
-  expect(await envoy.gaveUp).toBe('Envoy ended 3 times in a row, last with exit code 3');
+  const say = (line: string): void => void lines.push(line);
+  const envoy = startEnvoy({ binary, config: 'none', say, hasConnected: () => false, pauses: [1, 2, 3] });
+  expect(await envoy.gaveUp).toBe(
+    `${binary} ended 3 times without connecting, last with exit code 3: name a working Envoy with --envoy`,
+  );
   expect(lines).toEqual([
     'Envoy ended with exit code 3; starting it again in 0.001 s',
     'Envoy ended with exit code 3; starting it again in 0.002 s',
   ]);
+});
+
+test('an Envoy that has connected is started again for as long as it dies', async () => {
+  const lines: string[] = [];
+  const binary = script('dies-later', 'exit 3');
+  const enough = Promise.withResolvers<'enough'>();
+  const say = (line: string): void => void (lines.push(line) === 6 && enough.resolve('enough'));
+  const envoy = startEnvoy({ binary, config: 'none', say, hasConnected: () => true, pauses: [1, 2] });
+  expect(await Promise.race([enough.promise, envoy.gaveUp])).toBe('enough');
+  await envoy.stop();
+  expect(lines[0]).toContain('in 0.001 s');
+  expect(lines[5]).toContain('in 0.002 s');
 });
 
 test('warnings are handed on, without keys; the rest is not', async () => {
@@ -34,7 +49,7 @@ test('warnings are handed on, without keys; the rest is not', async () => {
   const binary = script('warns', `echo "info all is well" >&2; echo "warning bad ${key}" >&2; exec sleep 300`);
   let envoy: ReturnType<typeof startEnvoy> | null = null;
   const line = await new Promise((resolve) => {
-    envoy = startEnvoy({ binary, config: 'none', say: resolve });
+    envoy = startEnvoy({ binary, config: 'none', say: resolve, hasConnected: () => false });
   });
   expect(line).toBe('envoy: warning bad [redacted]');
   await (envoy as unknown as ReturnType<typeof startEnvoy>).stop();
