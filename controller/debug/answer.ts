@@ -1,9 +1,17 @@
 const reportApiVersion = 'cli.kubectl-contour.io/v1';
 
+interface DocumentAnswer {
+  readonly type: 'document';
+  readonly status: number;
+  readonly body: object;
+  /** Beside those of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** What one request of the debug endpoint is answered. */
 export type Answer =
   | { readonly type: 'text'; readonly status: number; readonly body: string }
-  | { readonly type: 'document'; readonly status: number; readonly body: object }
+  | DocumentAnswer
   /** `head` with an `items` array behind it, written piece by piece: these may be large and are bounded in number. */
   | { readonly type: 'report'; readonly head: object; readonly items: Iterable<object> }
   /** One JSON document a line, until the client leaves. */
@@ -28,6 +36,6 @@ export function headOf(kind: string): { readonly apiVersion: string; readonly ki
   return { apiVersion: reportApiVersion, kind };
 }
 
-export function refusal(status: number, message: string): Answer {
-  return { type: 'document', status, body: { ...headOf('Error'), status, message } };
+export function refusal(status: number, message: string, headers: DocumentAnswer['headers'] = {}): Answer {
+  return { type: 'document', status, body: { ...headOf('Error'), status, message }, headers };
 }

@@ -46,7 +46,8 @@ function decoded(text: string): string | null {
 
 function answerTo(request: IncomingMessage, { pages, address }: DebugServerOptions, signal: AbortSignal): Answer {
   if (!isOurName(request.headers.host, address)) return refusal(403, 'this endpoint answers to localhost only');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'this endpoint is read-only: use GET');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refusal(405, 'this endpoint is read-only: use GET', { allow: 'GET, HEAD' });
   const [target = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const path = decoded(target);
   const found = path === null ? null : findPage(pages, path);

@@ -50,6 +50,7 @@ export async function writeAnswer(answer: Answer, response: ServerResponse, body
     'content-type': typeOf(answer),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...('headers' in answer ? answer.headers : {}),
   });
   if (!bodyWanted) {
     response.end();

@@ -94,6 +94,8 @@ test('only reading is allowed, and no page may be read by other sites', async ()
   const port = await serve(healthPage);
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) expect(await status(port, { method })).toBe(405);
   expect(await status(port, { method: 'HEAD' })).toBe(200);
+  const refused = await fetch(`http://127.0.0.1:${port}/healthz`, { method: 'POST' });
+  expect(refused.headers.get('allow')).toBe('GET, HEAD');
   const response = await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { origin: 'http://evil.example.com' } });
   expect(response.headers.get('access-control-allow-origin')).toBeNull();
 });
