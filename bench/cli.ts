@@ -28,7 +28,7 @@ export const cli: Benchmark = async ({ edits: rounds, progress }) => {
   ]);
   const times = new Map([...commands.keys()].map((name) => [name, [] as number[]]));
   for (let round = 0; round < rounds; round += 1) {
-    progress(`round ${round + 1} of ${rounds}`);
+    if (round % 10 === 0) progress(`round ${round + 1} of ${rounds}`);
     for (const [name, args] of commands) times.get(name)?.push(await timed(args));
   }
   await rm(directory, { recursive: true });
