@@ -65,7 +65,12 @@ export interface RouteItem {
   readonly policies: Readonly<Record<string, unknown>>;
   readonly source: SourceItem;
   readonly via: readonly SourceItem[];
-  readonly status: { readonly valid: boolean; readonly reasons: readonly ReasonItem[] };
+  readonly status: {
+    readonly valid: boolean;
+    /** False where the input holds nothing of a kind that it would take to tell. */
+    readonly verified: boolean;
+    readonly reasons: readonly ReasonItem[];
+  };
   /** For a claim that lost: who has it. */
   readonly holder?: SourceItem;
   /** How many Envoys have accepted this host as it is now; null where no controller was asked. */

@@ -16,7 +16,7 @@ import { chooseHost } from './match/host.ts';
 import { pathMatches } from './match/path.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
 import type { ObjectRef, Source } from './objects/ref.ts';
-import { sameRef } from './objects/ref.ts';
+import { refKey, sameRef } from './objects/ref.ts';
 
 import type {
   ActionItem,
@@ -83,7 +83,11 @@ function routeRow(
     policies: route.action.type === 'Forward' && route.action.websockets ? { websockets: true } : {},
     source: sourceItem(route.source, ports),
     via: route.via.map((source) => sourceItem(source, ports)),
-    status: { valid: !reasons.some(({ severity }) => severity === 'error'), reasons },
+    status: {
+      valid: !reasons.some(({ severity }) => severity === 'error'),
+      verified: isVerified(graph, route.source),
+      reasons,
+    },
     programmed: ports.programmed(host.host),
   };
 }
@@ -98,10 +102,15 @@ function lostRow(host: HostGraph, claim: LostClaim, ports: RouteTablePorts): Rou
     policies: {},
     source: sourceItem(claim.source, ports),
     via: [],
-    status: { valid: false, reasons: reasonsOf(host, claim.source, null) },
+    status: { valid: false, verified: true, reasons: reasonsOf(host, claim.source, null) },
     holder: sourceItem(claim.holder, ports),
     programmed: null,
   };
+}
+
+/** Did the input hold what it takes to tell whether the object is right? */
+function isVerified(graph: Graph, { ref }: Source): boolean {
+  return graph.objects.get(refKey(ref))?.currentStatus !== 'unverified';
 }
 
 /** What was found at the route itself, or, where the whole host is closed, what closed it. */

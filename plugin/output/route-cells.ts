@@ -142,5 +142,6 @@ function statusCell({ status, holder }: RouteItem): string {
   const reasons = [...new Set(status.reasons.map(({ reason }) => reason))].join(',');
   const held = holder === undefined ? '' : `, held by ${holder.namespace}/${holder.name}`;
   if (!status.valid) return `invalid: ${reasons}${held}`;
-  return reasons === '' ? 'valid' : `valid, warning: ${reasons}`;
+  const sound = status.verified ? 'valid' : 'unverified';
+  return reasons === '' ? sound : `${sound}, warning: ${reasons}`;
 }

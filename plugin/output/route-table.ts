@@ -58,6 +58,6 @@ const PLAIN = '\u001b[39m';
 
 /** Colour repeats what the word says already. */
 function painted(status: string): string {
-  if (status.startsWith('valid,')) return `${YELLOW}${status}${PLAIN}`;
+  if (status.startsWith('valid,') || status.startsWith('unverified')) return `${YELLOW}${status}${PLAIN}`;
   return status === 'valid' ? status : `${RED}${status}${PLAIN}`;
 }

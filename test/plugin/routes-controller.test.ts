@@ -52,7 +52,7 @@ function item(host: string, backend = 'web', programmed = { envoys: 2, of: 3 }) 
     policies: {},
     source,
     via: [],
-    status: { valid: true, reasons: [] },
+    status: { valid: true, verified: true, reasons: [] },
     programmed,
     somethingNew: 'ignored',
   };

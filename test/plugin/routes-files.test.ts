@@ -88,7 +88,7 @@ metadata: { name: alone, namespace: a }
 spec: { virtualhost: { fqdn: alone.example.com }, routes: [{ services: [{ name: s, port: 80 }] }] }
 `;
   const open = await plugin.run(['routes', '-f', '-', '--no-headers'], { stdin });
-  expect(open.stdout).toMatch(/a\/s:80 +100% +\? +proxy\/alone #0 +valid\n/);
+  expect(open.stdout).toMatch(/a\/s:80 +100% +\? +proxy\/alone #0 +unverified\n/);
   const closed = await plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
   expect(closed.stdout).toMatch(/ 503 \(ServiceUnresolvedReference\) .* invalid: ServiceUnresolvedReference\n/);
 });
