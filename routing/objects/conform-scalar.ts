@@ -5,9 +5,14 @@ import type { IntegerSchema, StringSchema } from './schema.ts';
 import { alternatives } from './sentence.ts';
 
 export function conformString(schema: StringSchema, raw: unknown, place: Place): string | undefined {
-  if (typeof raw !== 'string') return wrongType(place, 'text', raw);
+  if (typeof raw !== 'string') return wrongType(place, 'text', raw, isBareWord(raw) ? ': put it in quotes' : '');
   const expected = expectedText(schema, raw);
   return expected === null ? raw : invalidValue(place, expected, raw);
+}
+
+/** YAML makes these of words like `on` and `1.10` that stand without quotes. https://yaml.org/type/bool.html */
+function isBareWord(value: unknown): boolean {
+  return typeof value === 'boolean' || typeof value === 'number';
 }
 
 /** What `text` should have been; null where it is right. */

@@ -46,8 +46,8 @@ export function itemOf(place: Place, index: number): Place {
 }
 
 /** Reports a value that is not of its type; there is nothing to keep of it. */
-export function wrongType(place: Place, expected: string, value: unknown): undefined {
-  const message = `${place.name} must be ${expected}, got ${described(value, place.discreet)}`;
+export function wrongType(place: Place, expected: string, value: unknown, advice = ''): undefined {
+  const message = `${place.name} must be ${expected}, got ${described(value, place.discreet)}${advice}`;
   place.problems.push({ pointer: place.pointer, reason: 'WrongType', message, severity: 'error' });
 }
 

@@ -87,7 +87,8 @@ describe('sentences', () => {
       'x must be a whole number from 0 to 9007199254740991, got the number 9007199254740992',
     ],
     [{ type: 'integer', enum: [301, 302] }, 303, 'InvalidValue', 'x must be 301 or 302, got the number 303'],
-    [{ type: 'string' }, 8080, 'WrongType', 'x must be text, got the number 8080'],
+    [{ type: 'string' }, 8080, 'WrongType', 'x must be text, got the number 8080: put it in quotes'],
+    [{ type: 'string' }, true, 'WrongType', 'x must be text, got true: put it in quotes'],
     [{ type: 'string' }, null, 'WrongType', 'x must be text, got nothing'],
     [{ type: 'string', minLength: 1 }, '', 'InvalidValue', 'x must be given, got the text ""'],
     [{ type: 'string', maxLength: 2 }, 'abc', 'InvalidValue', 'x must be at most 2 characters, got the text "abc"'],
@@ -228,7 +229,9 @@ describe('maps', () => {
         ['', 'e'],
       ]),
     );
-    expect(problems).toMatchObject([{ pointer: '/a~1b~0c', message: 'a/b~c must be text, got the number 1' }]);
+    expect(problems).toMatchObject([
+      { pointer: '/a~1b~0c', message: 'a/b~c must be text, got the number 1: put it in quotes' },
+    ]);
   });
 });
 

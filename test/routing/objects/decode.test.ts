@@ -108,13 +108,18 @@ describe('what is no object', () => {
     ['text', '', 'WrongType', 'the document must be an object, got text'],
     [{}, '/apiVersion', 'MissingField', 'the document needs the field apiVersion'],
     [{ apiVersion: 'v1' }, '/kind', 'MissingField', 'the document needs the field kind'],
-    [{ apiVersion: 1, kind: 'Service' }, '/apiVersion', 'WrongType', 'apiVersion must be text, got a number'],
+    [
+      { apiVersion: 1, kind: 'Service' },
+      '/apiVersion',
+      'WrongType',
+      'apiVersion must be text, got a number: put it in quotes',
+    ],
     [{ apiVersion: 'v1', kind: 'Service' }, '/metadata', 'MissingField', 'Service needs the field metadata'],
     [
       { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 12 } },
       '/metadata/namespace',
       'WrongType',
-      'namespace must be text, got the number 12',
+      'namespace must be text, got the number 12: put it in quotes',
     ],
     [
       { apiVersion: 'v1', kind: 'Service', metadata: { generateName: 'x-' } },

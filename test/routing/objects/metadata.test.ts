@@ -58,7 +58,7 @@ describe('annotations', () => {
       {
         pointer: '/metadata/annotations/projectcontour.io~1max-connections',
         reason: 'WrongType',
-        message: 'projectcontour.io/max-connections must be text, got the number 5',
+        message: 'projectcontour.io/max-connections must be text, got the number 5: put it in quotes',
         severity: 'error',
       },
     ]);
