@@ -13,6 +13,7 @@ export interface EndpointInput {
   /** Adds the Services that the change concerns to `touched`. False where the change is a slice's. */
   take(change: Change, touched: Set<string>): boolean;
   get(key: string): ServiceInput;
+  services(): readonly Service[];
   /** Drops what is known of a Service where that is nothing. */
   tidy(key: string): void;
 }
@@ -58,6 +59,7 @@ export function createEndpointInput(): EndpointInput {
       return true;
     },
     get,
+    services: () => [...services.values()].flatMap(({ service }) => service ?? []),
     tidy(key) {
       const { service, slices } = get(key);
       if (service === null && slices.size === 0) services.delete(key);

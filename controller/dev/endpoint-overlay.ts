@@ -6,6 +6,7 @@ import type { BackendOverride } from './backends.ts';
 import type { EchoIdentity, EchoListener } from './echo.ts';
 import { createEndpointInput } from './endpoint-input.ts';
 import { echoedPorts, planEndpoints } from './endpoint-plan.ts';
+import { idleBackend } from './idle-backends.ts';
 
 export interface OverlayOptions {
   readonly overrides: readonly BackendOverride[];
@@ -19,6 +20,8 @@ export interface OverlayOptions {
 export interface EndpointOverlay {
   /** The batch as the loop should take it: Services and slices of the user's, and ours. */
   through(changes: readonly Change[]): Promise<readonly Change[]>;
+  /** A sentence for each override that moves no traffic as the input is now. */
+  idle(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ export function createEndpointOverlay(options: OverlayOptions): EndpointOverlay 
       for (const key of touched) planned.push(...(await replan(key)));
       return [...kept, ...planned];
     },
+    idle: () => options.overrides.flatMap((override) => idleBackend(override, input.services()) ?? []),
     close: echoes.close,
   };
 }

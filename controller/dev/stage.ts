@@ -97,6 +97,7 @@ async function openSource(
   });
   reporter.faults(source.faults());
   await order;
+  for (const sentence of overlay.idle()) ports.complain(`warning: ${sentence}`);
   await daemon.loop.idle();
 }
 

@@ -119,6 +119,22 @@ test('--backend replaces the endpoints of one port and leaves the others', async
   expect(await told([[upsert(two)]], { overrides })).toEqual(['IPv4 127.0.0.1 admin=40001', 'IPv6 ::1 http=9000']);
 });
 
+test.each([
+  ['web', null, []],
+  ['web', 80, []],
+  ['web', 99, ['--backend shop/web:99 changes nothing: Service shop/web has no port 99, only 80, 90']],
+  ['zzz', null, ['--backend shop/zzz changes nothing: there is no Service shop/zzz, only shop/api, shop/web']],
+])('--backend for %s port %s is told where it moves nothing', async (name, servicePort, expected) => {
+  const overrides = [{ namespace: 'shop', service: name, servicePort, host: '127.0.0.1', port: 9000 }];
+  const overlay = createEndpointOverlay({ overrides, openEcho: null, say: () => {} });
+  const two = service('web', [
+    ['http', 80],
+    ['admin', 90],
+  ]);
+  await overlay.through([upsert(two), upsert(service('api', [['', 80]])), upsert(slice('mine', 'gone'))]);
+  expect(overlay.idle()).toEqual(expected);
+});
+
 test('other objects pass in their order', async () => {
   const overlay = createEndpointOverlay({ overrides: [], openEcho: null, say: () => {} });
   const namespace: Change = { type: 'delete', ref: { kind: 'Namespace', namespace: '', name: 'shop' } };
