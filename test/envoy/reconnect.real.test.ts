@@ -37,7 +37,7 @@ beforeAll(async () => {
   const place = { host: '127.0.0.1', port: xds };
   writeFileSync(config, JSON.stringify(bootstrap({ xds: place, admin: { path: path.join(folder, '.admin') } })));
   controller = startController();
-  envoy = startEnvoy({ binary: await testEnvoy(), config, say: () => {}, pauses: [] });
+  envoy = startEnvoy({ binary: await testEnvoy(), config, say: () => {}, hasConnected: () => false, pauses: [] });
   await connected();
 });
 

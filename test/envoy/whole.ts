@@ -144,7 +144,7 @@ async function openProxy(
   const admin = path.join(folder, `${dialect}.sock`);
   const options = { xds: { path: socket }, admin: { path: admin }, nodeId: dialect, dialect };
   await writeFile(config, JSON.stringify(bootstrap(options)));
-  const envoy = startEnvoy({ binary: await testEnvoy(), config, say: () => {}, pauses: [] });
+  const envoy = startEnvoy({ binary: await testEnvoy(), config, say: () => {}, hasConnected: () => false, pauses: [] });
   await eventually(() => connectable(ports.httpPort), 15_000);
   return {
     ...ports,
