@@ -1,8 +1,6 @@
 import type { FileFault } from '../../files/manifests.ts';
 import type { Graph } from '../../routing/graph/graph.ts';
-import type { Change } from '../../routing/objects/kubernetes-object.ts';
-import { refOf } from '../../routing/objects/kubernetes-object.ts';
-import { refKey, type RefKey } from '../../routing/objects/ref.ts';
+import type { RefKey } from '../../routing/objects/ref.ts';
 import type { Published } from '../loop.ts';
 import type { LiveWatch } from './live.ts';
 import { editedText, faultLine, movedText, statusLines, type Locate } from './screen.ts';
@@ -20,8 +18,8 @@ export interface ReporterOptions {
 
 /** Tells the person at the terminal what each edit did. Silent until `begin`. */
 export interface Reporter {
-  /** The batch that a source is about to hand on. */
-  arriving(changes: readonly Change[]): void;
+  /** The files whose edit is about to be handed on. */
+  arriving(files: readonly string[]): void;
   published(published: Published): void;
   faults(faults: readonly FileFault[]): void;
   /** Says what is wrong so far, and from now on what changes. */
@@ -39,32 +37,10 @@ function createNews<Key>() {
   };
 }
 
-/** Remembers which file each object came from, so that a deletion can name it. */
-function createEdited(locate: Locate) {
-  const homes = new Map<RefKey, string>();
-  let files = new Set<string>();
-  return {
-    add(change: Change): void {
-      const ref = change.type === 'upsert' ? refOf(change.object) : change.ref;
-      const key = refKey(ref);
-      const file = change.type === 'upsert' ? locate(ref, '')?.file : homes.get(key);
-      if (file === undefined) return;
-      files.add(file);
-      if (change.type === 'upsert') homes.set(key, file);
-      else homes.delete(key);
-    },
-    take(): ReadonlySet<string> {
-      const taken = files;
-      files = new Set();
-      return taken;
-    },
-  };
-}
-
 export function createReporter({ graph, locate, live, say, now, timeOfDay }: ReporterOptions): Reporter {
-  const edited = createEdited(locate);
   const newsOfFiles = createNews<'files'>();
   const newsOfObjects = createNews<RefKey>();
+  let edited: ReadonlySet<string> = new Set();
   let begun = false;
   let faultLines: readonly string[] = [];
 
@@ -96,9 +72,12 @@ export function createReporter({ graph, locate, live, say, now, timeOfDay }: Rep
   }
 
   return {
-    arriving: (changes) => changes.forEach(edited.add),
+    arriving(files) {
+      edited = new Set([...edited, ...files]);
+    },
     published(published) {
-      const files = edited.take();
+      const files = edited;
+      edited = new Set();
       if (!begun) return;
       sayLive(published, files);
       sayStatuses(published.change.objects);

@@ -87,11 +87,11 @@ async function openSource(
   let order = Promise.resolve();
   ports.atEnd(async () => source.stop());
   source.onFaults(reporter.faults);
-  await source.start((changes, { at }) => {
+  await source.start((changes, { at, files }) => {
     // One after the other: opening a listener for one batch must not let the next one pass it.
     order = order.then(async () => {
       const complete = await overlay.through(changes);
-      reporter.arriving(changes);
+      reporter.arriving(files);
       sink(complete, at);
     });
   });

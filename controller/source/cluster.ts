@@ -68,7 +68,7 @@ function createBoard(listener: (report: KindReport) => void) {
 function createFirstWorld(sink: ChangeSink, started: () => void) {
   let gathered: Change[] | null = [];
   return {
-    deliver(changes: readonly Change[], info: { readonly at: number }): void {
+    deliver(changes: readonly Change[], info: Parameters<ChangeSink>[1]): void {
       if (gathered === null) sink(changes, info);
       else for (const change of changes) gathered.push(change);
     },
@@ -76,7 +76,7 @@ function createFirstWorld(sink: ChangeSink, started: () => void) {
       if (gathered === null) return;
       const world = gathered;
       gathered = null;
-      sink(world, { at });
+      sink(world, { at, files: [] });
       started();
     },
   };

@@ -36,8 +36,10 @@ export function createDirectorySource(paths: readonly string[], options: Directo
   const start = async (sink: ChangeSink): Promise<void> => {
     let isFirst = true;
     const updates = (files: readonly FileUpdate[], at: number): void => {
-      const changes = changesOf(served, precedence, touchedBy(precedence, files));
-      if (isFirst || changes.length > 0) sink(changes, { at });
+      const touched = touchedBy(precedence, files);
+      const changes = changesOf(served, precedence, touched.keys());
+      const edited = new Set(changes.flatMap((change) => touched.get(keyOf(change)) ?? []));
+      if (isFirst || changes.length > 0) sink(changes, { at, files: [...edited] });
       isFirst = false;
     };
     const { fileSystem = nodeFileSystem, now = () => performance.now() } = options;
@@ -53,10 +55,16 @@ export function createDirectorySource(paths: readonly string[], options: Directo
   };
 }
 
-function touchedBy(precedence: Precedence, files: readonly FileUpdate[]): ReadonlySet<RefKey> {
-  const touched = new Set<RefKey>();
+function keyOf(change: Change): RefKey {
+  return refKey(change.type === 'upsert' ? refOf(change.object) : change.ref);
+}
+
+/** The objects that the files hold or held, each with the file that touched it: of a rename, the file that is there. */
+function touchedBy(precedence: Precedence, files: readonly FileUpdate[]): ReadonlyMap<RefKey, string> {
+  const touched = new Map<RefKey, string>();
   for (const { path, file } of files) {
-    for (const key of file === null ? precedence.drop(path) : precedence.put(file)) touched.add(key);
+    const keys = file === null ? precedence.drop(path) : precedence.put(file);
+    for (const key of keys) if (file !== null || !touched.has(key)) touched.set(key, path);
   }
   return touched;
 }
@@ -65,7 +73,7 @@ function touchedBy(precedence: Precedence, files: readonly FileUpdate[]): Readon
 function changesOf(
   served: Map<RefKey, KubernetesObject>,
   precedence: Precedence,
-  touched: ReadonlySet<RefKey>,
+  touched: Iterable<RefKey>,
 ): readonly Change[] {
   const changes: Change[] = [];
   for (const key of touched) {

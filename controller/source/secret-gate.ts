@@ -33,7 +33,7 @@ export function createSecretGate(options: SecretGateOptions): SecretGate {
   const { settings, clock, sink } = options;
   let isOpen = false;
   const deliver = (out: readonly Change[], at: number): void => {
-    if (out.length > 0) sink(out, { at });
+    if (out.length > 0) sink(out, { at, files: [] });
   };
   const shelf: SecretShelf = createSecretShelf({
     ...options,

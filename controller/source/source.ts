@@ -8,6 +8,8 @@ export type ChangeSink = (
   info: {
     /** When the first event behind the changes was seen: monotonic, in ms. */
     readonly at: number;
+    /** The files whose edit these changes are; none where objects come from elsewhere. */
+    readonly files: readonly string[];
   },
 ) => void;
 

@@ -11,7 +11,7 @@ import { refKey } from '../../routing/objects/ref.ts';
 import type { EnvoyReport } from '../../xds/serve/server.ts';
 import { type Dialect, typeUrl, type WorldChange } from '../../xds/snapshot/resource.ts';
 import { createSnapshot } from '../../xds/snapshot/snapshot.ts';
-import { deletion, fakeCompiler, fakeWorld, noChange, resource } from './fakes.ts';
+import { fakeCompiler, fakeWorld, noChange, resource } from './fakes.ts';
 
 const host = 'shop.example.com' as HostName;
 const change: WorldChange = { upserts: [resource(typeUrl.scopedRoute, host, 'v2')], removals: [] };
@@ -122,8 +122,7 @@ test('each edit is one line with its time to live, and what became wrong is said
     timeOfDay: () => '12:03:10',
   });
   const published = { change: { ...noChange, hosts: new Set([host]) }, worlds: told, at: 10, compileMs: 1, emitMs: 1 };
-  const service = { kind: 'Service', metadata: { namespace: 'shop', name: 'web' } } as never;
-  reporter.arriving([{ type: 'upsert', object: service }]);
+  reporter.arriving(['shop.yaml']);
   reporter.published(published);
   expect(lines).toEqual([]);
   reporter.begin();
@@ -136,13 +135,13 @@ test('each edit is one line with its time to live, and what became wrong is said
     severity: 'error',
   };
   objects.set(refKey(ref), { ref, currentStatus: 'invalid', description: 'no', diagnostics: [diagnostic] });
-  reporter.arriving([{ type: 'delete', ref: { kind: 'Service', namespace: 'shop', name: 'web' } }]);
+  reporter.arriving(['shop.yaml']);
   reporter.published({ ...published, change: { ...published.change, objects: new Set([refKey(ref)]) } });
   expect(lines).toEqual([
     '12:03:10 shop.yaml changed: 1 host live in 6.2 ms',
     'shop.yaml:7:3: error: HTTPProxy shop/root: Service web does not exist (ServiceUnresolvedReference)',
   ]);
-  reporter.arriving([deletion('unknown')]);
+  reporter.arriving([]);
   reporter.published({ ...published, change: noChange, worlds: new Map() });
   expect(lines.slice(2)).toEqual(['12:03:10 the input changed: nothing that Envoy serves']);
   reporter.faults([{ file: 'bad.yaml', line: 2, column: 5, message: 'does not parse', severity: 'error' }]);

@@ -84,6 +84,19 @@ test('create, edit, rename, delete', async () => {
   expect(keys()).toEqual(['Service/shop/more', 'Service/shop/other']);
 });
 
+test('a change names the file that is edited, under its new name once it was renamed', async () => {
+  const directory = temporaryDirectory();
+  const [one, two, more] = [join(directory, 'one.yaml'), join(directory, 'two.yaml'), join(directory, 'more.yaml')];
+  writeFileSync(one, service('a'));
+  const { batches, world, until } = await follow([directory]);
+  renameSync(one, two);
+  moveInto(more, service('more'));
+  await until(() => world.has('Service/shop/more'));
+  unlinkSync(two);
+  await until(() => !world.has('Service/shop/a'));
+  expect(batches.map(({ files }) => files)).toEqual([[one], [more], [two]]);
+});
+
 test('an edit tells only what it changed, and when it was seen', async () => {
   const directory = temporaryDirectory();
   const file = join(directory, 'a.yaml');

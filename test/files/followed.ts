@@ -8,6 +8,7 @@ import { refKey } from '../../routing/objects/ref.ts';
 export interface Batch {
   readonly changes: readonly Change[];
   readonly at: number;
+  readonly files: readonly string[];
   readonly received: number;
 }
 
@@ -37,9 +38,9 @@ export async function follow(paths: readonly string[], options: DirectorySourceO
     wake();
   });
   onTestFinished(() => source.stop());
-  await source.start((changes, { at }) => {
+  await source.start((changes, { at, files }) => {
     for (const change of changes) apply(world, change);
-    batches.push({ changes, at, received: performance.now() });
+    batches.push({ changes, at, files, received: performance.now() });
     wake();
   });
   const until = (check: () => boolean, withinMs = 5_000): Promise<void> =>
