@@ -4,6 +4,8 @@ import { codeOf, Fault, messageOf } from '../fault.ts';
 export interface NamedPort {
   readonly name: string;
   readonly port: number;
+  /** What sets it, as the person knows it: `--http-port`. */
+  readonly setting: string;
 }
 
 /** True where somebody takes connections there. */
@@ -26,27 +28,26 @@ function bindFault(port: number): Promise<Error | null> {
   });
 }
 
-async function checkOne({ name, port }: NamedPort): Promise<void> {
+async function checkOne({ name, port, setting }: NamedPort): Promise<void> {
   const fault = await bindFault(port);
   // Where the other one listens on every address, some systems still let us bind this one.
   const taken = codeOf(fault) === 'EADDRINUSE' || (fault === null && (await accepts(port)));
   if (taken)
     throw new Fault(
-      `port ${port} (${name}) is already in use: stop what listens there or choose another with --${name}-port`,
+      `port ${port} (${name}) is already in use: stop what listens there or choose another with ${setting}`,
     );
   if (codeOf(fault) === 'EACCES')
     throw new Fault(
-      `port ${port} (${name}) needs rights this user does not have: choose one above 1023 with --${name}-port`,
+      `port ${port} (${name}) needs rights this user does not have: choose one above 1023 with ${setting}`,
     );
   if (fault !== null) throw new Fault(`port ${port} (${name}) cannot be used: ${messageOf(fault)}`);
 }
 
-/** Envoy shares ports in silence (SO_REUSEPORT), so they are tried before it starts. Throws a Fault that names the flag. */
+/** Envoy shares ports in silence (SO_REUSEPORT), so they are tried before it starts. Throws a Fault that names the setting. */
 export async function checkPorts(ports: readonly NamedPort[]): Promise<void> {
   for (const [index, each] of ports.entries()) {
     const twin = ports.slice(0, index).find(({ port }) => port === each.port);
-    if (twin !== undefined)
-      throw new Fault(`port ${each.port} is given twice, as --${twin.name}-port and --${each.name}-port`);
+    if (twin !== undefined) throw new Fault(`port ${each.port} is given twice, as ${twin.setting} and ${each.setting}`);
     await checkOne(each);
   }
 }

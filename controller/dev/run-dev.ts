@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { printable } from '../printable.ts';
 import { awaitEnd } from '../signals.ts';
 import { devHelp, parseDev, type DevConfig } from './dev-config.ts';
-import { checkPorts } from './ports.ts';
+import { checkPorts, type NamedPort } from './ports.ts';
 import { startStage, type StagePorts } from './stage.ts';
 
 function lineWriter(stream: Writable): (line: string) => void {
@@ -15,10 +15,17 @@ function lineWriter(stream: Writable): (line: string) => void {
 }
 
 async function serveUntil(end: Promise<number>, config: DevConfig, ports: Omit<StagePorts, 'atEnd'>): Promise<number> {
+  // `npm start` takes ports from variables and gives them as flags that nobody typed.
+  const isNpmStart = ports.env['CONTOUR_DEV_STARTED_BY'] === 'npm start';
+  const named = (name: string, port: number): NamedPort => ({
+    name,
+    port,
+    setting: isNpmStart ? `PORT_${name.toUpperCase()}=PORT npm start` : `--${name}-port`,
+  });
   await checkPorts([
-    { name: 'http', port: config.httpPort },
-    { name: 'https', port: config.httpsPort },
-    { name: 'debug', port: config.debugPort },
+    named('http', config.httpPort),
+    named('https', config.httpsPort),
+    named('debug', config.debugPort),
   ]);
   const cleanups: (() => Promise<void>)[] = [];
   try {

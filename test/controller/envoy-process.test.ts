@@ -75,13 +75,12 @@ test('a taken port, and one given twice, are named', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  await expect(checkPorts([{ name: 'http', port }])).rejects.toThrow(`port ${port} (http) is already in use`);
+  const http = { name: 'http', port, setting: '--http-port' };
+  await expect(checkPorts([http])).rejects.toThrow(`port ${port} (http) is already in use`);
   server.close();
   await once(server, 'close');
-  await checkPorts([{ name: 'http', port }]);
-  const twice = [
-    { name: 'http', port },
-    { name: 'https', port },
-  ];
-  await expect(checkPorts(twice)).rejects.toThrow('--http-port and --https-port');
+  await checkPorts([http]);
+  await expect(checkPorts([http, { name: 'https', port, setting: '--https-port' }])).rejects.toThrow(
+    '--http-port and --https-port',
+  );
 });

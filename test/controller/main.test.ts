@@ -1,5 +1,6 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -11,8 +12,12 @@ const folder = mkdtempSync(join(tmpdir(), 'contour-main-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(...argv: readonly string[]) {
+  return runWith({}, ...argv);
+}
+
+async function runWith(env: Readonly<Record<string, string>>, ...argv: readonly string[]) {
   const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
-  const code = await main(argv, { stdout, stderr, env: {}, signals: new EventEmitter() });
+  const code = await main(argv, { stdout, stderr, env, signals: new EventEmitter() });
   return { code, stdout: (stdout.read() as string | null) ?? '', stderr: (stderr.read() as string | null) ?? '' };
 }
 
@@ -48,6 +53,21 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^error: [^\n]*\n$/);
   expect(stderr).toContain(message);
+});
+
+test.each([
+  [{}, 'with --http-port\n'],
+  [{ CONTOUR_DEV_STARTED_BY: 'npm start' }, 'with PORT_HTTP=PORT npm start\n'],
+])('a taken port names what sets it: %j', async (env, end) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { code, stderr } = await runWith(env, 'dev', '-f', folder, '--http-port', `${port}`);
+  server.close();
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(`^error: port ${port} .*${end}$`) as unknown,
+  });
 });
 
 test('files of the xDS certificate that are none are one clear line that quotes none of them', async () => {
