@@ -4,13 +4,12 @@ import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
 import { type CompileSettings, defaultSettings } from '../routing/graph/settings.ts';
 import type { FileFault } from '../files/manifests.ts';
-import type { ObjectStatus } from '../routing/graph/graph.ts';
-import { refKey } from '../routing/objects/ref.ts';
 import type { XdsServerOptions } from '../xds/serve/server.ts';
 import type { ServeConfig, SocketConfig, TlsFiles } from './config.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
 import { codeOf, Fault, messageOf } from './fault.ts';
 import { createLog, type Log } from './log.ts';
+import { logObjects } from './log-objects.ts';
 import type { Io } from './io.ts';
 import { openSource, type OpenedSource } from './source/open.ts';
 import type { Source } from './source/source.ts';
@@ -51,31 +50,13 @@ function logFaults(log: Log, faults: readonly FileFault[]): void {
   for (const { file, line, column, severity, message } of faults) log(severity, message, { file, line, column });
 }
 
-/** Each thing that is wrong with an object, and where it is written. */
-function logStatus(
-  log: Log,
-  { ref, currentStatus, description, diagnostics }: ObjectStatus,
-  locate: Source['locate'],
-): void {
-  const object = refKey(ref);
-  for (const { subject, pointer, severity, reason, message } of diagnostics) {
-    const { file, line, column } = locate(subject, pointer) ?? {};
-    const place = file === undefined || line === undefined || column === undefined ? {} : { file, line, column };
-    log(severity, message, { object: refKey(subject), reason, ...place });
-  }
-  if (diagnostics.length === 0 && currentStatus !== 'valid')
-    log('warning', description, { object, status: currentStatus });
-}
-
 function logTurns(log: Log, daemon: Daemon, locate: Source['locate']): void {
   daemon.loop.onPublished(({ change, compileMs, emitMs }) => {
     const { hosts, endpoints, secrets } = change;
     const sizes = { hosts: hosts.size, endpoints: endpoints.size, secrets: secrets.size };
     log('debug', 'published', { ...sizes, compileMs, emitMs });
-    for (const key of change.objects) {
-      const status = daemon.loop.graph.objects.get(key);
-      if (status !== undefined) logStatus(log, status, locate);
-    }
+    const statuses = [...change.objects].flatMap((key) => daemon.loop.graph.objects.get(key) ?? []);
+    logObjects(log, statuses, locate);
   });
 }
 
