@@ -9,6 +9,7 @@ import type { ServeConfig, SocketConfig, TlsFiles } from './config.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
 import { codeOf, Fault, messageOf } from './fault.ts';
 import { createLog, type Log } from './log.ts';
+import { logEnvoys } from './log-envoys.ts';
 import { logObjects } from './log-objects.ts';
 import type { Io } from './io.ts';
 import { openSource, type OpenedSource } from './source/open.ts';
@@ -102,6 +103,7 @@ export async function serve(config: ServeConfig, io: Io, end: Promise<number>): 
   const { source } = opened;
   try {
     logTurns(log, daemon, source.locate);
+    logEnvoys(log, daemon.xds);
     source.onFaults((faults) => logFaults(log, faults));
     await Promise.race([serveFrom(config, opened, daemon, log), end]);
     const code = await end;

@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import { createLog } from '../../controller/log.ts';
 import { main } from '../../controller/main.ts';
+import { typeUrl } from '../../xds/snapshot/resource.ts';
+import { connect } from '../protocol/grpc-client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'contour-main-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -101,6 +104,31 @@ test('serve logs what is wrong with an object, and its file, line and column', a
     /level=warning msg="spec has no field .*routs.*" object=HTTPProxy\/shop\/p reason=UnknownField/,
   );
   rmSync(file);
+});
+
+test('serve logs when an Envoy connects and when it goes', async () => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const signals = new EventEmitter();
+  const lines = createInterface(stderr)[Symbol.asyncIterator]();
+  const line = async (message: string): Promise<string> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done === true || value.includes(`msg="${message}"`)) return value ?? '';
+    }
+  };
+  const argv = ['serve', '--manifests', folder, '--insecure', '--xds-port', '0', '--debug-http-port', '0'];
+  const ended = main(argv, { stdout, stderr, env: {}, signals });
+  const client = connect((/ xds=(\S+)/.exec(await line('serving')) ?? [])[1] ?? '');
+  const version = { majorNumber: 1, minorNumber: 40, patch: 2 };
+  const userAgentVersionType = { $case: 'userAgentBuildVersion' as const, value: { version } };
+  const stream = client.delta();
+  stream.send({ node: { id: 'edge-1', cluster: 'edge', userAgentVersionType }, typeUrl: typeUrl.cluster });
+  expect(await line('Envoy connected')).toMatch(/level=info .* node=edge-1 version=1\.40\.2$/);
+  stream.call.end();
+  expect(await line('Envoy gone')).toMatch(/level=info .* node=edge-1 version=1\.40\.2$/);
+  client.close();
+  signals.emit('SIGTERM');
+  expect(await ended).toBe(0);
 });
 
 test('log lines in both formats; a line break in a value makes no second line', () => {
