@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
 import { type CompileSettings, defaultSettings } from '../routing/graph/settings.ts';
-import type { FileFault } from '../files/manifests.ts';
 import type { XdsServerOptions } from '../xds/serve/server.ts';
 import type { ServeConfig, SocketConfig, TlsFiles } from './config.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
 import { codeOf, Fault, messageOf } from './fault.ts';
 import { createLog, type Log } from './log.ts';
 import { logEnvoys } from './log-envoys.ts';
+import { createFaultLog } from './log-faults.ts';
 import { logObjects } from './log-objects.ts';
 import type { Io } from './io.ts';
 import { openSource, type OpenedSource } from './source/open.ts';
@@ -45,10 +45,6 @@ function isCertificate(pem: Buffer): boolean {
 
 function hostPort({ address, port }: SocketConfig): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function logFaults(log: Log, faults: readonly FileFault[]): void {
-  for (const { file, line, column, severity, message } of faults) log(severity, message, { file, line, column });
 }
 
 function logTurns(log: Log, daemon: Daemon, locate: Source['locate']): void {
@@ -104,7 +100,7 @@ export async function serve(config: ServeConfig, io: Io, end: Promise<number>): 
   try {
     logTurns(log, daemon, source.locate);
     logEnvoys(log, daemon.xds);
-    source.onFaults((faults) => logFaults(log, faults));
+    source.onFaults(createFaultLog(log));
     await Promise.race([serveFrom(config, opened, daemon, log), end]);
     const code = await end;
     log('info', 'stopping');
