@@ -2,8 +2,9 @@ import type { HeaderMatch, PathMatch, QueryMatch, Route, RouteMatch } from './gr
 
 /**
  * The order in which Envoy tries the routes of a host, most specific first: exact, then regex, then
- * prefix; longer before shorter; whole segments before string prefixes; more headers, more query
- * conditions; then by value, so that equal input has one order.
+ * prefix; longer before shorter; more headers, more query conditions; whole segments before string
+ * prefixes; then by value, so that equal input has one order. Segments come after conditions, so that an
+ * Ingress (the only one to have them) takes nothing from a route of an HTTPProxy that asks for more.
  */
 export function sortRoutes(routes: readonly Route[]): readonly Route[] {
   return [...routes].sort((left, right) => compareMatches(left.match, right.match));
@@ -15,6 +16,7 @@ function compareMatches(left: RouteMatch, right: RouteMatch): number {
     comparePaths(left.path, right.path) ||
     right.headers.length - left.headers.length ||
     right.query.length - left.query.length ||
+    Number(left.path.type === 'Prefix') - Number(right.path.type === 'Prefix') ||
     compareLists(left.headers, right.headers, compareHeaders) ||
     compareLists(left.query, right.query, compareQuery)
   );
@@ -26,8 +28,7 @@ function comparePaths(left: PathMatch, right: PathMatch): number {
   return (
     pathRank[left.type] - pathRank[right.type] ||
     (left.type === 'Exact' ? 0 : right.value.length - left.value.length) ||
-    compareText(right.value, left.value) ||
-    Number(left.type === 'Prefix') - Number(right.type === 'Prefix')
+    compareText(right.value, left.value)
   );
 }
 
