@@ -16,6 +16,7 @@ import { chooseHost } from './match/host.ts';
 import { pathMatches } from './match/path.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
 import type { ObjectRef, Source } from './objects/ref.ts';
+import { isWithin } from './objects/pointer.ts';
 import { refKey, sameRef } from './objects/ref.ts';
 
 import type {
@@ -49,14 +50,25 @@ function namesOf(graph: Graph, wanted: string | null): readonly string[] {
   return [...graph.hosts.keys()].filter((name) => fitsGlob(pattern, name)).sort();
 }
 
+/** What all rows of a host share, found out once. */
+interface HostView {
+  readonly graph: Graph;
+  readonly host: HostGraph;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly programmed: RouteItem['programmed'];
+  readonly ports: RouteTablePorts;
+}
+
 function hostRows(graph: Graph, host: HostGraph, query: RouteQuery, ports: RouteTablePorts): readonly RouteItem[] {
+  const diagnostics = host.visits.flatMap((visit) => visit.diagnostics);
+  const view: HostView = { graph, host, diagnostics, programmed: ports.programmed(host.host), ports };
   const rows = (listener: RouteItem['listener'], routes: readonly Route[]): readonly RouteItem[] =>
     routes.flatMap((route, index) =>
-      isWanted(query, route.source.ref, route.match) ? [routeRow(graph, host, listener, index + 1, route, ports)] : [],
+      isWanted(query, route.source.ref, route.match) ? [routeRow(view, listener, index + 1, route)] : [],
     );
   const lost = host.lost
     .filter((claim) => (query.invalid || query.namespace !== null) && isWanted(query, claim.source.ref, claim.match))
-    .map((claim) => lostRow(host, claim, ports));
+    .map((claim) => lostRow(view, claim));
   return [...rows('http', host.routes), ...rows('https', host.secure?.routes ?? []), ...lost];
 }
 
@@ -65,15 +77,9 @@ function isWanted(query: RouteQuery, ref: ObjectRef, match: RouteMatch | null): 
   return query.path === null || match === null || pathMatches(match.path, query.path);
 }
 
-function routeRow(
-  graph: Graph,
-  host: HostGraph,
-  listener: RouteItem['listener'],
-  order: number,
-  route: Route,
-  ports: RouteTablePorts,
-): RouteItem {
-  const reasons = reasonsOf(host, route.source, route.action);
+function routeRow(view: HostView, listener: RouteItem['listener'], order: number, route: Route): RouteItem {
+  const { graph, host, ports } = view;
+  const reasons = reasonsOf(view, route.source, route.action);
   return {
     host: host.host,
     listener,
@@ -88,11 +94,12 @@ function routeRow(
       verified: isVerified(graph, route.source),
       reasons,
     },
-    programmed: ports.programmed(host.host),
+    programmed: view.programmed,
   };
 }
 
-function lostRow(host: HostGraph, claim: LostClaim, ports: RouteTablePorts): RouteItem {
+function lostRow(view: HostView, claim: LostClaim): RouteItem {
+  const { host, ports } = view;
   return {
     host: host.host,
     listener: 'http',
@@ -102,7 +109,7 @@ function lostRow(host: HostGraph, claim: LostClaim, ports: RouteTablePorts): Rou
     policies: {},
     source: sourceItem(claim.source, ports),
     via: [],
-    status: { valid: false, verified: true, reasons: reasonsOf(host, claim.source, null) },
+    status: { valid: false, verified: true, reasons: reasonsOf(view, claim.source, null) },
     holder: sourceItem(claim.holder, ports),
     programmed: null,
   };
@@ -114,15 +121,12 @@ function isVerified(graph: Graph, { ref }: Source): boolean {
 }
 
 /** What was found at the route itself, or, where the whole host is closed, what closed it. */
-function reasonsOf(host: HostGraph, source: Source, action: RouteAction | null): readonly ReasonItem[] {
-  const all = host.visits.flatMap(({ diagnostics }) => diagnostics);
-  const own = all.filter(({ subject, pointer }) => sameRef(subject, source.ref) && isWithin(pointer, source.pointer));
+function reasonsOf({ diagnostics }: HostView, source: Source, action: RouteAction | null): readonly ReasonItem[] {
+  const own = diagnostics.filter(
+    ({ subject, pointer }) => sameRef(subject, source.ref) && isWithin(pointer, source.pointer),
+  );
   if (action?.type !== 'Error' || own.some(({ reason }) => reason === action.reason)) return own.map(reasonItem);
-  return [...own, ...all.filter(({ reason }) => reason === action.reason)].map(reasonItem);
-}
-
-function isWithin(pointer: string, ancestor: string): boolean {
-  return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
+  return [...own, ...diagnostics.filter(({ reason }) => reason === action.reason)].map(reasonItem);
 }
 
 function reasonItem({ type, reason, message, severity, pointer }: Diagnostic): ReasonItem {
