@@ -1,3 +1,4 @@
+import { compareText } from './compare-text.ts';
 import type { HTTPProxy, Ingress } from '../objects/kubernetes-object.ts';
 import { parseTime } from './time.ts';
 
@@ -29,8 +30,4 @@ function createdAt(object: HTTPProxy | Ingress): number {
 
 function nameOf(object: HTTPProxy | Ingress): string {
   return `${object.metadata.namespace}/${object.metadata.name}/${object.kind}`;
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareText } from './compare-text.ts';
 import type { Conditions, ConditionFault } from './conditions.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, RouteMatch } from './graph.ts';
 import { headerConflict } from './header-conditions.ts';
@@ -66,10 +67,6 @@ function sorted<M extends HeaderMatch | QueryMatch>(matches: readonly M[]): read
   return matches.length < 2
     ? matches
     : [...matches].sort((left, right) => compareText(matchText(left), matchText(right)));
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** A match as one text: equal texts, equal matches. */

@@ -1,3 +1,4 @@
+import { compareText } from './compare-text.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, Route, RouteMatch } from './graph.ts';
 
 /**
@@ -62,8 +63,4 @@ function compareLists<T>(left: readonly T[], right: readonly T[], compare: (a: T
     if (order !== 0) return order;
   }
   return 0;
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
