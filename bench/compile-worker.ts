@@ -1,7 +1,7 @@
 /** Measures one size and sends the row to the process that asked. */
-import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { hashes } from '../controller/hashes.ts';
 import { createCompiler } from '../routing/compile.ts';
 import { defaultSettings } from '../routing/graph/settings.ts';
 import { decode } from '../routing/objects/decode.ts';
@@ -12,11 +12,6 @@ import { quantile } from './benchmark.ts';
 import { hostProxy, type Manifest, service } from './manifests.ts';
 
 const [hosts, edits] = process.argv.slice(2).map(Number) as [number, number];
-
-const ports = {
-  contentHash: (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16),
-  sha1Hex: (text: string) => createHash('sha1').update(text).digest('hex'),
-};
 
 function change(manifest: Manifest): Change {
   const decoded = decode(manifest);
@@ -31,7 +26,7 @@ for (let index = 0; index < hosts; index += 1) {
 }
 
 const compiler = createCompiler(defaultSettings, { inspectKeyPair: () => ({ valid: true }) });
-const world = createWorld('ads-delta', defaultEnvoySettings, ports);
+const world = createWorld('ads-delta', defaultEnvoySettings, hashes);
 const start = performance.now();
 const moved = compiler.apply(first);
 const compiled = performance.now();

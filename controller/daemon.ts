@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { createCompiler } from '../routing/compile.ts';
 import { judgeSecret } from '../routing/graph/secret.ts';
@@ -18,6 +17,7 @@ import { startDebugServer } from './debug/server.ts';
 import { snapshotPage } from './debug/snapshot-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
 import { unitsPage } from './debug/units-page.ts';
+import { hashes } from './hashes.ts';
 import { createLastGood } from './last-good.ts';
 import { createLoop, type Loop, type Sink } from './loop.ts';
 import { createProgrammed } from './programmed.ts';
@@ -45,11 +45,6 @@ export interface Daemon {
   addSource(): Sink;
   close(): Promise<void>;
 }
-
-const hashes = {
-  contentHash: (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url').slice(0, 22),
-  sha1Hex: (text: string): string => hash('sha1', text, 'hex'),
-};
 
 const inspectSecret: Parameters<typeof createLastGood>[0] = (secret) => {
   const { verdict } = judgeSecret(secret, { state: 'missing' }, inspectKeyPair);

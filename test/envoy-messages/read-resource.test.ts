@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Graph, HostGraph, HostName, SecureHost } from '../../routing/graph/graph.ts';
 import { decodeResource } from '../../controller/debug/decode-resource.ts';
 import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { createWorld } from '../../xds/envoy/world.ts';
 import { typeUrl } from '../../xds/snapshot/resource.ts';
+import { hashes } from './hashes.ts';
 
 const host = 'shop.example.com' as HostName;
 const marker = 'MARKER-OF-A-KEY';
@@ -33,11 +33,7 @@ function worldOfOneHost() {
     secrets: new Set(['shop/cert']),
     objects: new Set<never>(),
   };
-  const ports = {
-    contentHash: (bytes: Uint8Array) => hash('sha256', bytes),
-    sha1Hex: (text: string) => hash('sha1', text),
-  };
-  return createWorld('ads-delta', defaultEnvoySettings, ports).update(graph, change).upserts;
+  return createWorld('ads-delta', defaultEnvoySettings, hashes).update(graph, change).upserts;
 }
 
 test('every resource can be read, packed messages inside too', () => {

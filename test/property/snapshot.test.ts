@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCompiler } from '../../routing/compile.ts';
@@ -8,13 +7,9 @@ import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { createWorld } from '../../xds/envoy/world.ts';
 import { type Dialect, type Resource, typeUrl } from '../../xds/snapshot/resource.ts';
 import { createSnapshot, type Snapshot } from '../../xds/snapshot/snapshot.ts';
+import { hashes } from '../envoy-messages/hashes.ts';
 import { inspectKeyPair, perform } from './play.ts';
 import { changesOf, type Edit, histories } from './worlds.ts';
-
-const ports = {
-  contentHash: (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16),
-  sha1Hex: (text: string) => createHash('sha1').update(text).digest('hex'),
-};
 
 const dialects: readonly Dialect[] = ['ads-delta', 'ads-sotw', 'delta', 'sotw'];
 
@@ -25,7 +20,7 @@ function play(
   each: (snapshot: Snapshot) => void = () => {},
 ): Snapshot {
   const compiler = createCompiler(defaultSettings, { inspectKeyPair });
-  const world = createWorld(dialect, defaultEnvoySettings, ports);
+  const world = createWorld(dialect, defaultEnvoySettings, hashes);
   const snapshot = createSnapshot();
   for (const changes of batches) {
     snapshot.apply(world.update(compiler.graph, compiler.apply(changes)));
