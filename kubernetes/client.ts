@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Access } from './access.ts';
 import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 export type Query = Readonly<Record<string, string>>;
 
@@ -14,10 +15,24 @@ export interface RequestOptions {
   readonly signal: AbortSignal;
 }
 
-/** The API server, read. Rejects with a KubernetesError, and with nothing else where `signal` is aborted. */
+/** What is written, and in which form it is meant. */
+export interface WriteOptions extends RequestOptions {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Sent as JSON; nothing is where it is left out. */
+  readonly body?: unknown;
+  /**
+   * `application/json` where it is left out. A PATCH says its kind here.
+   * https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply
+   */
+  readonly contentType?: string;
+}
+
+/** The API server. Rejects with a KubernetesError, and with nothing else where `signal` is aborted. */
 export interface KubernetesClient {
   /** The JSON of an answer of 2xx. */
   get(path: string, options: RequestOptions): Promise<unknown>;
+  /** The JSON of an answer of 2xx. Nothing is tried twice here: only the caller knows whether that does harm. */
+  write(path: string, options: WriteOptions): Promise<unknown>;
   /**
    * Whole lines, as many at a time as arrived together; the first, of none, says that the server has answered. Ends
    * where the server ends the stream at the end of a line.
@@ -29,6 +44,8 @@ export interface ClientOptions {
   readonly access: Access;
   /** `contour/1.2.3 (linux/x64)` */
   readonly userAgent: string;
+  /** Hears what the server has to say beside an answer, as one plain sentence. https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
+  readonly onWarning?: (text: string) => void;
 }
 
 const defaultIdleMs = 30_000;
@@ -39,8 +56,9 @@ const longestLine = 32 * 1024 * 1024;
 export function createClient(options: ClientOptions): KubernetesClient {
   return {
     get: (path, request) => exchange(options, path, request, jsonOf),
+    write: (path, request) => exchange(options, path, request, jsonOf),
     async *lines(path, request) {
-      const watchdog = createWatchdog(request);
+      const watchdog = createWatchdog(request.signal, request.idleMs ?? defaultIdleMs);
       try {
         for await (const lines of linesOf(await open(options, path, request, watchdog), watchdog)) yield lines;
       } catch (error) {
@@ -55,10 +73,10 @@ export function createClient(options: ClientOptions): KubernetesClient {
 async function exchange<T>(
   options: ClientOptions,
   path: string,
-  request: RequestOptions,
+  request: RequestOptions | WriteOptions,
   read: (response: IncomingMessage, watchdog: Watchdog) => Promise<T>,
 ): Promise<T> {
-  const watchdog = createWatchdog(request);
+  const watchdog = createWatchdog(request.signal, request.idleMs ?? defaultIdleMs);
   try {
     return await read(await open(options, path, request, watchdog), watchdog);
   } catch (error) {
@@ -68,64 +86,50 @@ async function exchange<T>(
   }
 }
 
-/** Ends a request that has gone quiet. A timer of ours, because not every agent of a proxy passes a socket's timeout on. */
-interface Watchdog {
-  readonly signal: AbortSignal;
-  /** A byte came. */
-  feed(): void;
-  stop(): void;
-  /** What was thrown, as one of our errors where it is the network's. */
-  explain(error: unknown): unknown;
-}
-
-function createWatchdog({ idleMs = defaultIdleMs, signal }: RequestOptions): Watchdog {
-  const quiet = new AbortController();
-  const timer = setTimeout(() => quiet.abort(), idleMs);
-  return {
-    signal: AbortSignal.any([signal, quiet.signal]),
-    feed: () => void timer.refresh(),
-    stop: () => clearTimeout(timer),
-    explain(error) {
-      if (quiet.signal.aborted) return new ConnectionError(`the API server sent nothing for ${idleMs / 1000} s`);
-      const { code } = error as { readonly code?: unknown };
-      return typeof code === 'string' ? new ConnectionError(sentenceFor(code), { cause: error }) : error;
-    },
-  };
-}
-
-const sentences: ReadonlyMap<string, string> = new Map([
-  ['ECONNREFUSED', 'the API server refuses connections'],
-  ['ECONNRESET', 'the connection to the API server was cut'],
-  ['ENOTFOUND', "the API server's name is not known"],
-  ['CERT_HAS_EXPIRED', "the API server's certificate has expired"],
-  ['ABORT_ERR', 'the request was given up'],
-]);
-
-function sentenceFor(code: string): string {
-  return sentences.get(code) ?? `the API server cannot be reached (${code})`;
-}
-
 async function open(
-  { access, userAgent }: ClientOptions,
+  { access, userAgent, onWarning }: ClientOptions,
   path: string,
-  { query = {}, accept = 'application/json' }: RequestOptions,
+  asked: RequestOptions | WriteOptions,
   watchdog: Watchdog,
 ): Promise<IncomingMessage> {
   const options = await access.requestOptions();
   const url = new URL(access.server + path);
-  url.search = new URLSearchParams(query).toString();
-  const headers = { ...options.headers, accept, 'user-agent': userAgent };
+  url.search = new URLSearchParams(asked.query ?? {}).toString();
+  const { method, body, type } = written(asked);
+  const headers = { ...options.headers, ...type, accept: asked.accept ?? 'application/json', 'user-agent': userAgent };
   const { request } = url.protocol === 'http:' ? http : https;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { ...options, headers, signal: watchdog.signal })
+    request(url, { ...options, method, headers, signal: watchdog.signal })
       .once('response', resolve)
       .on('error', reject)
-      .end();
+      .end(body);
   });
+  for (const text of warningsOf(response)) onWarning?.(text);
   const { statusCode = 0 } = response;
   if (statusCode >= 200 && statusCode <= 299) return response;
   if (statusCode === 401) access.renew();
   throw apiErrorOf(statusCode, await refusalOf(response), retryAfterOf(response));
+}
+
+interface Written {
+  readonly method: string;
+  readonly body: string | undefined;
+  readonly type: Readonly<Record<string, string>>;
+}
+
+function written(asked: RequestOptions | WriteOptions): Written {
+  if (!('method' in asked)) return { method: 'GET', body: undefined, type: {} };
+  const { method, body, contentType = 'application/json' } = asked;
+  if (body === undefined) return { method, body, type: {} };
+  return { method, body: JSON.stringify(body), type: { 'content-type': contentType } };
+}
+
+/** `299 - "policy/v1beta1 is deprecated"`, as the API server writes it: a quoted string behind a code and an agent. */
+function warningsOf({ headersDistinct }: IncomingMessage): readonly string[] {
+  return (headersDistinct['warning'] ?? []).flatMap((text) => {
+    const quoted = /^299 \S+ "((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
+    return quoted === undefined ? [] : [quoted.replaceAll(/\\(.)/g, '$1')];
+  });
 }
 
 /** Seconds, as the API server writes it. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */

@@ -1,0 +1,38 @@
+import { ConnectionError } from './errors.ts';
+
+/** Ends a request that has gone quiet. A timer of ours, because not every agent of a proxy passes a socket's timeout on. */
+export interface Watchdog {
+  readonly signal: AbortSignal;
+  /** A byte came. */
+  feed(): void;
+  stop(): void;
+  /** What was thrown, as one of our errors where it is the network's. */
+  explain(error: unknown): unknown;
+}
+
+export function createWatchdog(signal: AbortSignal, idleMs: number): Watchdog {
+  const quiet = new AbortController();
+  const timer = setTimeout(() => quiet.abort(), idleMs);
+  return {
+    signal: AbortSignal.any([signal, quiet.signal]),
+    feed: () => void timer.refresh(),
+    stop: () => clearTimeout(timer),
+    explain(error) {
+      if (quiet.signal.aborted) return new ConnectionError(`the API server sent nothing for ${idleMs / 1000} s`);
+      const { code } = error as { readonly code?: unknown };
+      return typeof code === 'string' ? new ConnectionError(sentenceFor(code), { cause: error }) : error;
+    },
+  };
+}
+
+const sentences: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'the API server refuses connections'],
+  ['ECONNRESET', 'the connection to the API server was cut'],
+  ['ENOTFOUND', "the API server's name is not known"],
+  ['CERT_HAS_EXPIRED', "the API server's certificate has expired"],
+  ['ABORT_ERR', 'the request was given up'],
+]);
+
+function sentenceFor(code: string): string {
+  return sentences.get(code) ?? `the API server cannot be reached (${code})`;
+}
