@@ -1,11 +1,11 @@
 import type { Command } from '@oclif/core/command';
 import { Config } from '@oclif/core/config';
 import type { Plugin } from '@oclif/core/interfaces';
-import { catalogue } from './command-line/catalogue.ts';
+import { catalogue, subCommandsOf } from './command-line/catalogue.ts';
 import type { CommandSpec } from './command-line/spec.ts';
 import type { RunnableCommand } from './commands/command.ts';
 import type { Io } from './io.ts';
-import { oclifCommand } from './oclif-command.ts';
+import { oclifCommand, oclifId } from './oclif-command.ts';
 import { pluginVersion } from './version.ts';
 
 /** Each command is loaded when it is run, with what it alone needs. */
@@ -23,7 +23,7 @@ export async function runApp(name: string, argv: readonly string[], io: Io): Pro
     pjson: plugin.pjson,
     plugins: new Map([[plugin.name, plugin]]),
   });
-  return config.runCommand<number>(name, [...argv]);
+  return config.runCommand<number>(oclifId({ name }), [...argv]);
 }
 
 /** All commands as one plugin that knows them already, so that nothing is searched for on disk. */
@@ -33,6 +33,7 @@ function staticPlugin(io: Io): Plugin {
     const load = loaders.get(spec.name);
     return load === undefined ? [] : [loadable(spec, async () => oclifCommand(await load(), io))];
   });
+  const topics = catalogue.filter((spec) => subCommandsOf(spec).length > 0);
   const find = (id: string): Promise<Command.Class> | undefined => commands.find((each) => each.id === id)?.load();
   return {
     _base: '',
@@ -50,7 +51,7 @@ function staticPlugin(io: Io): Plugin {
     options: { root: import.meta.dirname },
     pjson: { name: 'kubectl-contour', version, oclif: { bin: 'kubectl contour', dirname: 'kubectl-contour' } },
     root: import.meta.dirname,
-    topics: [],
+    topics: topics.map(({ name, summary }) => ({ name, description: summary })),
     type: 'core',
     valid: true,
     version,
@@ -58,6 +59,15 @@ function staticPlugin(io: Io): Plugin {
 }
 
 /** Flags and help come from the spec, not from here. */
-function loadable({ name, summary }: CommandSpec, load: () => Promise<Command.Class>): Command.Loadable {
-  return { id: name, summary, aliases: [], args: {}, flags: {}, hidden: false, hiddenAliases: [], load };
+function loadable(spec: CommandSpec, load: () => Promise<Command.Class>): Command.Loadable {
+  return {
+    id: oclifId(spec),
+    summary: spec.summary,
+    aliases: [],
+    args: {},
+    flags: {},
+    hidden: false,
+    hiddenAliases: [],
+    load,
+  };
 }

@@ -4,7 +4,7 @@ import type { FlagSpec } from './command-line/spec.ts';
 
 /** The command line as kubectl's flag parser (pflag) would understand it, spelled so that oclif does too. */
 export interface CommandLine {
-  /** The first word that is no flag; null where there is none. */
+  /** The first word that is no flag, and those behind it that name one of its sub-commands; null where there is none. */
   readonly command: string | null;
   /** What follows it: flags first, each in its long form and with `=`, then `--` and the arguments. */
   readonly argv: readonly string[];
@@ -21,9 +21,8 @@ export interface CommandLine {
 
 /** @param tokens what follows the program's name */
 export function readCommandLine(tokens: readonly string[]): CommandLine {
-  const at = commandIndex(tokens);
-  const command = at === null ? null : (tokens[at] ?? null);
-  const rest = at === null ? tokens : tokens.toSpliced(at, 1);
+  const { command, indices } = findCommand(tokens);
+  const rest = tokens.filter((_, index) => !indices.includes(index));
   const spec = command === null ? null : findSpec(command);
   const passThrough = spec?.passThrough ?? false;
   if (passThrough) return { ...NOTHING, command, argv: rest, arguments: rest, passThrough };
@@ -45,15 +44,37 @@ export function readCommandLine(tokens: readonly string[]): CommandLine {
 
 const NOTHING = { help: false, version: false, errorFormat: 'text', color: 'auto', fault: null } as const;
 
-/** Flags may stand before the command, so their values must not be taken for it. */
-function commandIndex(tokens: readonly string[]): number | null {
+/** The longest name of a command that the words begin with; a first word that names none is the user's mistake. */
+function findCommand(tokens: readonly string[]): {
+  readonly command: string | null;
+  readonly indices: readonly number[];
+} {
+  const [first, ...others] = wordIndices(tokens);
+  if (first === undefined) return { command: null, indices: [] };
+  const indices = [first];
+  let command = tokens[first] ?? '';
+  for (const index of others) {
+    const longer = `${command} ${tokens[index]}`;
+    if (findSpec(longer) === null) break;
+    command = longer;
+    indices.push(index);
+  }
+  return { command, indices };
+}
+
+/**
+ * Flags may stand before a command, so their values must not be taken for it. What stands behind `--` is an argument,
+ * and names no sub-command: `canary -- promote` is about an object of that name.
+ */
+function wordIndices(tokens: readonly string[]): readonly number[] {
+  const words: number[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index] ?? '';
-    if (token === '--') return index + 1 < tokens.length ? index + 1 : null;
-    if (!isFlag(token)) return index;
-    if (takesNext(token)) index += 1;
+    if (token === '--') return words.length === 0 && index + 1 < tokens.length ? [index + 1] : words;
+    if (!isFlag(token)) words.push(index);
+    else if (takesNext(token)) index += 1;
   }
-  return null;
+  return words;
 }
 
 function takesNext(token: string): boolean {
@@ -65,7 +86,12 @@ function takesNext(token: string): boolean {
 
 /** What is unknown is reported, not guessed at. */
 function hasValue(flag: FlagSpec | null): boolean {
-  return flag !== null && flag.type !== 'boolean';
+  return flag !== null && valueAlone(flag) === null;
+}
+
+/** What a flag means that stands alone; null where it needs a value. */
+function valueAlone(flag: FlagSpec): string | null {
+  return flag.type === 'boolean' ? 'true' : (flag.alone ?? null);
 }
 
 interface ReadFlags {
@@ -108,7 +134,8 @@ function readLong(
     return others;
   }
   if (equals >= 0) return take(flag, token.slice(equals + 1), others, read);
-  if (flag.type === 'boolean') return take(flag, 'true', others, read);
+  const alone = valueAlone(flag);
+  if (alone !== null) return take(flag, alone, others, read);
   return takeNext(flag, others, read, `--${flag.name}`);
 }
 
@@ -155,7 +182,7 @@ function take(flag: FlagSpec, value: string, left: readonly string[], read: Read
 }
 
 function spell({ booleans, strings, arguments: words }: ReadFlags): readonly string[] {
-  const on = [...booleans].filter(([, truth]) => truth).map(([name]) => `--${name}`);
+  const on = [...booleans].map(([name, truth]) => (truth ? `--${name}` : `--no-${name}`));
   const set = [...strings].flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
   return [...on, ...set, '--', ...words];
 }

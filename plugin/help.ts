@@ -1,4 +1,4 @@
-import { catalogue } from './command-line/catalogue.ts';
+import { catalogue, parentOf, subCommandsOf } from './command-line/catalogue.ts';
 import { commonFlags } from './command-line/common-flags.ts';
 import type { CommandSpec, FlagSpec } from './command-line/spec.ts';
 
@@ -10,9 +10,10 @@ export function programName(path: string): string {
 
 /** The commands that exist, in their groups. */
 export function overview(program: string): string {
-  const width = Math.max(...catalogue.map(({ name }) => name.length));
-  const groups = [...new Set(catalogue.map(({ group }) => group))].map((group) => {
-    const members = catalogue.filter((spec) => spec.group === group);
+  const commands = catalogue.filter((spec) => parentOf(spec) === null);
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const groups = [...new Set(commands.map(({ group }) => group))].map((group) => {
+    const members = commands.filter((spec) => spec.group === group);
     return [`${group}:`, ...members.map(({ name, summary }) => `  ${name.padEnd(width)}   ${summary}`), ''].join('\n');
   });
   return [
@@ -36,6 +37,7 @@ export function commandHelp(spec: CommandSpec, program: string): string {
     spec.description,
     '',
     ...(examples.length === 0 ? [] : ['Examples:', examples.join('\n')]),
+    ...subCommands(spec),
     'Options:',
     flags.join('\n'),
     'Usage:',
@@ -44,7 +46,15 @@ export function commandHelp(spec: CommandSpec, program: string): string {
   ].join('\n');
 }
 
+/** Those of a command that has some, under the words by which it is asked for. */
+function subCommands(spec: CommandSpec): readonly string[] {
+  const below = subCommandsOf(spec).map(({ name, summary }) => ({ word: name.slice(spec.name.length + 1), summary }));
+  if (below.length === 0) return [];
+  const width = Math.max(...below.map(({ word }) => word.length));
+  return ['Available Commands:', ...below.map(({ word, summary }) => `  ${word.padEnd(width)}   ${summary}`), ''];
+}
+
 function flagHelp(flag: FlagSpec): string {
   const names = flag.char === undefined ? `--${flag.name}` : `-${flag.char}, --${flag.name}`;
-  return `    ${names}=${flag.shown ?? 'false'}:\n\t${flag.summary}\n`;
+  return `    ${names}=${flag.shown ?? String(flag.on ?? false)}:\n\t${flag.summary}\n`;
 }

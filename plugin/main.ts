@@ -59,6 +59,6 @@ function refuseBadFlags({ command, errorFormat, color, fault }: CommandLine, io:
     throw refuse(`--error-format is text or json, not "${errorFormat}"`);
 }
 
-function helpFor([name]: readonly string[], io: Io): string {
-  return name === undefined ? overview(io.program) : commandHelp(knownSpec(name, io), io.program);
+function helpFor(words: readonly string[], io: Io): string {
+  return words.length === 0 ? overview(io.program) : commandHelp(knownSpec(words.join(' '), io), io.program);
 }

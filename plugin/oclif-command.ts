@@ -19,7 +19,7 @@ export function oclifCommand({ spec, run }: RunnableCommand, io: Io): Command.Cl
   const args = Object.fromEntries(spec.arguments.map(({ name }) => [name, textArgument({ ignoreStdin: true })]));
 
   return class extends Command {
-    static override id = spec.name;
+    static override id = oclifId(spec);
 
     override async run(): Promise<number> {
       if (spec.passThrough) {
@@ -39,8 +39,14 @@ export function oclifCommand({ spec, run }: RunnableCommand, io: Io): Command.Cl
   } as Command.Class;
 }
 
+/** https://oclif.io/docs/topics: commands below others are divided by colons. */
+export function oclifId({ name }: Pick<CommandSpec, 'name'>): string {
+  return name.replaceAll(' ', ':');
+}
+
 function oclifFlag(flag: FlagSpec): FlagInput[string] {
-  if (flag.type === 'boolean') return boolean({ default: false });
+  // The command line has said of each boolean what it is: its own `--no-` spelling reaches nobody.
+  if (flag.type === 'boolean') return boolean({ default: flag.on ?? false, allowNo: true });
   // Where one flag could take several words it would swallow the arguments behind it.
   return flag.type === 'list'
     ? string({ multiple: true, multipleNonGreedy: true, delimiter: ',', default: [] })

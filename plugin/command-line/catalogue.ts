@@ -46,6 +46,17 @@ export function findSpec(name: string): CommandSpec | null {
   return catalogue.find((spec) => spec.name === name) ?? null;
 }
 
+/** The commands one word below it: `canary start` below `canary`. */
+export function subCommandsOf({ name }: CommandSpec): readonly CommandSpec[] {
+  return catalogue.filter((spec) => parentOf(spec) === name);
+}
+
+/** The name of the command it is below; null for the commands of the overview. */
+export function parentOf({ name }: CommandSpec): string | null {
+  const at = name.lastIndexOf(' ');
+  return at < 0 ? null : name.slice(0, at);
+}
+
 /** Every flag that this program knows, for what stands before the command. */
 export const anyFlags: readonly FlagSpec[] = [
   ...commonFlags,

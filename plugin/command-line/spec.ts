@@ -5,8 +5,12 @@ export interface FlagSpec {
   readonly char?: string;
   /** `list` may be repeated, and takes values divided by commas. */
   readonly type: 'boolean' | 'string' | 'list';
-  /** As help prints it behind the name: `''`, `table`, `[]`. Booleans print `false`. */
+  /** As help prints it behind the name: `''`, `table`, `[]`. Booleans print `true` or `false`. */
   readonly shown?: string;
+  /** A boolean that is true unless the command line says `=false`. */
+  readonly on?: true;
+  /** What a string means that stands without a value, which must then be joined by `=`: `--dry-run`. */
+  readonly alone?: string;
   readonly summary: string;
 }
 
@@ -22,6 +26,7 @@ export interface Example {
 }
 
 export interface CommandSpec {
+  /** `canary start` is a sub-command of `canary`, which is a command too. */
   readonly name: string;
   /** The heading it stands under in the overview. */
   readonly group: string;

@@ -8,10 +8,10 @@ function read(...tokens: readonly string[]): string {
 
 describe('a command line means what it means to kubectl', () => {
   test.each([
-    ['a boolean with a value', ['routes', '--watch=false'], 'routes --'],
-    ['a short boolean with a value', ['routes', '-A=false'], 'routes --'],
+    ['a boolean with a value', ['routes', '--watch=false'], 'routes --no-watch --'],
+    ['a short boolean with a value', ['routes', '-A=false'], 'routes --no-all-namespaces --'],
     ['a boolean set to true', ['routes', '--all-namespaces=true'], 'routes --all-namespaces --'],
-    ['every spelling of false', ['routes', '-w', '--watch=F'], 'routes --'],
+    ['every spelling of false', ['routes', '-w', '--watch=F'], 'routes --no-watch --'],
     ['the last of several booleans', ['routes', '-w=false', '-w'], 'routes --watch --'],
     ['the last of several values', ['routes', '-n', 'a', '--namespace=b'], 'routes --namespace=b --'],
     ['every value of a list', ['routes', '-f', 'a', '-fb'], 'routes --filename=a --filename=b --'],
