@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const real = 'test/**/*.real.test.ts';
+const plugin = 'test/plugin/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -9,8 +10,16 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [real],
+          exclude: [real, plugin],
           // Vitest would leave one of two cores idle.
+          maxWorkers: '100%',
+        },
+      },
+      {
+        test: {
+          name: 'plugin',
+          include: [plugin],
+          exclude: [real],
           maxWorkers: '100%',
           globalSetup: ['test/plugin/bundle-once.ts'],
         },

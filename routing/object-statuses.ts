@@ -81,7 +81,9 @@ interface Input {
 }
 
 function inputOf(store: Store, settings: CompileSettings, roots: number): Input {
-  const unread = (['Service', 'Secret'] as const).filter((kind) => !settings.closed && !store.has(kind));
+  const unread = (['Service', 'Secret', 'TLSCertificateDelegation'] as const).filter(
+    (kind) => !settings.closed && !store.has(kind),
+  );
   return { rootsKnown: settings.closed || roots > 0, unread };
 }
 

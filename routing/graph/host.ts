@@ -19,7 +19,7 @@ export function buildHost(reader: Reader, settings: CompileSettings, host: HostN
   const proxy = buildProxyHost(reader, settings, claims.filter(isProxy), visits);
   const ingresses = claims.filter((object): object is Ingress => object.kind === 'Ingress');
   for (const ingress of ingresses) visits.visit(refOf(ingress), 'ingress');
-  const termination = ingressTermination(reader, ingresses, host, visits);
+  const termination = ingressTermination(reader, settings, ingresses, host, visits);
   const wanted = ingresses.flatMap((ingress) =>
     ingressClaims(reader, settings, ingress, host, termination.has(ingress), visits.report),
   );

@@ -3,7 +3,9 @@ import { type Ingress, refOf } from '../objects/kubernetes-object.ts';
 import type { Reader } from '../store/reader.ts';
 import { compareClaims } from './claim.ts';
 import { diagnose } from './diagnose.ts';
-import { findSecret, type Termination } from './tls.ts';
+import type { SecureHost } from './graph.ts';
+import type { CompileSettings } from './settings.ts';
+import { findSecret, secretNamed, type Termination } from './tls.ts';
 import type { Visits } from './visits.ts';
 
 /**
@@ -12,6 +14,7 @@ import type { Visits } from './visits.ts';
  */
 export function ingressTermination(
   reader: Reader,
+  settings: CompileSettings,
   ingresses: readonly Ingress[],
   host: string,
   visits: Visits,
@@ -20,12 +23,19 @@ export function ingressTermination(
   for (const ingress of [...ingresses].sort(compareClaims)) {
     const tls = ingress.spec.tls.find(({ hosts }) => hosts.some((name) => name.toLowerCase() === host));
     if (tls === undefined || host === '*') continue;
-    const secret = findSecret(reader, { ref: refOf(ingress), pointer: `${tls.pointer}/secretName` }, tls.secretName);
+    const source = { ref: refOf(ingress), pointer: `${tls.pointer}/secretName` };
+    const secret = findSecret(reader, settings, source, ingressSecret(ingress, tls.secretName));
     const fault = 'severity' in secret ? secret : versionFault(ingress);
     if (fault !== null) visits.report([fault]);
     else found.set(ingress, { secret: secret as Termination['secret'], ...versionsOf(ingress) });
   }
   return found;
+}
+
+/** Contour lets an Ingress name the namespace of its Secrets beside them: the API server takes no slash in a new one's. */
+export function ingressSecret({ metadata: { namespace, annotations } }: Ingress, name: string): SecureHost['secret'] {
+  const lender = annotations.get('projectcontour.io/tls-cert-namespace') ?? '';
+  return lender === '' ? secretNamed(name, namespace) : { namespace: lender, name };
 }
 
 function versionFault(ingress: Ingress): Diagnostic | null {

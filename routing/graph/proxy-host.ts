@@ -69,7 +69,7 @@ function serve(
 ): { readonly expansion: Expansion; readonly termination: Termination | null } {
   const source = { ref: refOf(root), pointer: '/spec/virtualhost/tls' };
   const tls = root.spec.virtualhost?.tls;
-  const found = tls === undefined || tls.passthrough === true ? null : terminate(reader, source, tls);
+  const found = tls === undefined || tls.passthrough === true ? null : terminate(reader, settings, source, tls);
   const termination = found !== null && 'severity' in found ? null : found;
   const refused = found !== null && 'severity' in found ? [found] : [];
   const diagnostics = [...formFaults(root), ...unservedOfRoot(source, root.spec), ...refused];

@@ -13,11 +13,17 @@ export function indexKeys(object: KubernetesObject): readonly ReadKey[] {
     }
     case 'Ingress':
       return ingressHosts(object).map(readKey.claims);
+    case 'TLSCertificateDelegation':
+      return secretsLentBy(object).map((name) => readKey.grants(object.metadata.namespace, name));
     case 'EndpointSlice':
       return object.service === '' ? [] : [readKey.slices(object.metadata.namespace, object.service)];
     default:
       return [];
   }
+}
+
+function secretsLentBy({ spec }: Extract<KubernetesObject, { kind: 'TLSCertificateDelegation' }>): readonly string[] {
+  return [...new Set((spec.delegations ?? []).flatMap(({ secretName }) => secretName ?? []))];
 }
 
 function ingressHosts(ingress: Extract<KubernetesObject, { kind: 'Ingress' }>): readonly string[] {

@@ -12,9 +12,11 @@ export const readKinds = [
   'object:Service',
   'object:Secret',
   'claims',
+  'grants',
   'slices',
   'presence:Service',
   'presence:Secret',
+  'presence:TLSCertificateDelegation',
   'secret',
 ] as const;
 export type ReadKind = (typeof readKinds)[number];
@@ -24,6 +26,8 @@ export const readKey = {
   object: (ref: ObjectRef): ReadKey => `object:${ref.kind}/${ref.namespace}/${ref.name}` as ReadKey,
   /** Every object that asks for a host. */
   claims: (host: string): ReadKey => `claims:${host}` as ReadKey,
+  /** Every TLSCertificateDelegation that lends a Secret. */
+  grants: (namespace: string, secret: string): ReadKey => `grants:${namespace}/${secret}` as ReadKey,
   /** Every EndpointSlice of a Service. */
   slices: (namespace: string, service: string): ReadKey => `slices:${namespace}/${service}` as ReadKey,
   /** Whether the input holds any object of a kind at all. */

@@ -1,4 +1,10 @@
-import type { EndpointSlice, HTTPProxy, Ingress, ObjectOfKind } from '../objects/kubernetes-object.ts';
+import type {
+  EndpointSlice,
+  HTTPProxy,
+  Ingress,
+  ObjectOfKind,
+  TLSCertificateDelegation,
+} from '../objects/kubernetes-object.ts';
 import type { Kind } from '../objects/ref.ts';
 import type { RecordRead } from './memo.ts';
 import { readKey } from './read-key.ts';
@@ -17,6 +23,8 @@ export interface Reader {
   get<K extends Kind>(kind: K, namespace: string, name: string): ObjectOfKind<K> | null;
   /** HTTPProxy roots and Ingresses that ask for a host. */
   claims(host: string): readonly (HTTPProxy | Ingress)[];
+  /** The delegations that lend a Secret to other namespaces. */
+  grants(namespace: string, secret: string): readonly TLSCertificateDelegation[];
   slices(namespace: string, service: string): readonly EndpointSlice[];
   /** Whether the input holds any object of this kind. */
   has(kind: Kind): boolean;
@@ -37,6 +45,11 @@ export function createReader(
       const key = readKey.claims(host);
       record(key);
       return store.list(key) as readonly (HTTPProxy | Ingress)[];
+    },
+    grants(namespace, secret) {
+      const key = readKey.grants(namespace, secret);
+      record(key);
+      return store.list(key) as readonly TLSCertificateDelegation[];
     },
     slices(namespace, service) {
       const key = readKey.slices(namespace, service);

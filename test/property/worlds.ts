@@ -9,6 +9,7 @@ import {
   type Namespace,
   type Secret,
   type Service,
+  type TLSCertificateDelegation,
   refOf,
 } from '../../routing/objects/kubernetes-object.ts';
 import type { Metadata } from '../../routing/objects/metadata.ts';
@@ -50,7 +51,15 @@ const include = fc.record({ name, namespace, conditions });
 
 const virtualhost = fc.oneof(
   host.map((fqdn) => ({ fqdn })),
-  fc.record({ fqdn: host, tls: fc.record({ secretName: name }) }),
+  fc.record({
+    fqdn: host,
+    tls: fc.record({
+      secretName: fc.oneof(
+        name,
+        name.map((name) => `red/${name}`),
+      ),
+    }),
+  }),
 );
 
 const proxySpec = fc
@@ -133,6 +142,15 @@ const secret: fc.Arbitrary<Secret> = fc
     ]),
   }));
 
+const delegation: fc.Arbitrary<TLSCertificateDelegation> = fc
+  .record({ metadata, secretName: name, target: fc.constantFrom('blue', 'green', '*') })
+  .map(({ metadata, secretName, target }) => ({
+    kind: 'TLSCertificateDelegation',
+    metadata: { ...metadata, namespace: 'red' },
+    problems: [],
+    spec: { delegations: [{ secretName, targetNamespaces: [target] }] },
+  }));
+
 const namespaceObject: fc.Arbitrary<Namespace> = namespace.map((name) => ({
   kind: 'Namespace',
   metadata: { namespace: '', name, generation: 1, creationTimestamp: null, annotations: new Map() },
@@ -145,6 +163,7 @@ const object: fc.Arbitrary<KubernetesObject> = fc.oneof(
   { weight: 3, arbitrary: service },
   { weight: 2, arbitrary: slice },
   { weight: 2, arbitrary: secret },
+  { weight: 2, arbitrary: delegation },
   { weight: 1, arbitrary: namespaceObject },
 );
 
@@ -161,7 +180,14 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant('delete' as const),
-      kind: fc.constantFrom<Kind[]>('HTTPProxy', 'Ingress', 'Service', 'Secret', 'EndpointSlice'),
+      kind: fc.constantFrom<Kind[]>(
+        'HTTPProxy',
+        'Ingress',
+        'Service',
+        'Secret',
+        'EndpointSlice',
+        'TLSCertificateDelegation',
+      ),
       namespace,
       name,
     }),
