@@ -1,5 +1,5 @@
 import { anyFlags, findSpec } from './command-line/catalogue.ts';
-import { commonFlags } from './command-line/common-flags.ts';
+import { globalFlags } from './command-line/global-flags.ts';
 import type { FlagSpec } from './command-line/spec.ts';
 
 /** The command line as kubectl's flag parser (pflag) would understand it, spelled so that oclif does too. */
@@ -26,7 +26,7 @@ export function readCommandLine(tokens: readonly string[]): CommandLine {
   const spec = command === null ? null : findSpec(command);
   const passThrough = spec?.passThrough ?? false;
   if (passThrough) return { ...NOTHING, command, argv: rest, arguments: rest, passThrough };
-  const read = readFlags(rest, spec === null ? anyFlags : [...spec.flags, ...commonFlags]);
+  const read = readFlags(rest, spec === null ? anyFlags : [...spec.flags, ...globalFlags]);
   // A fault must not hide how it is to be told.
   const { strings } = readFlags(tokens, anyFlags);
   return {
@@ -172,7 +172,8 @@ function takeNext(flag: FlagSpec, others: readonly string[], read: ReadFlags, sh
 
 function take(flag: FlagSpec, value: string, left: readonly string[], read: ReadFlags): readonly string[] {
   if (flag.type !== 'boolean') {
-    read.strings.set(flag.name, flag.type === 'list' ? [...(read.strings.get(flag.name) ?? []), value] : [value]);
+    const before = flag.type === 'string' ? [] : (read.strings.get(flag.name) ?? []);
+    read.strings.set(flag.name, [...before, value]);
     return left;
   }
   const truth = parseBoolean(value);

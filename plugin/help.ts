@@ -1,5 +1,5 @@
 import { catalogue, parentOf, subCommandsOf } from './command-line/catalogue.ts';
-import { commonFlags } from './command-line/common-flags.ts';
+import { globalFlags } from './command-line/global-flags.ts';
 import type { CommandSpec, FlagSpec } from './command-line/spec.ts';
 
 /** How people call the program: kubectl finds it by a name that begins with `kubectl-`. */
@@ -24,6 +24,7 @@ export function overview(program: string): string {
     `  ${program} COMMAND [options]`,
     '',
     `Use "${program} COMMAND --help" for more information about a command.`,
+    seeOptions(program),
     '',
   ].join('\n');
 }
@@ -32,18 +33,35 @@ export function overview(program: string): string {
 export function commandHelp(spec: CommandSpec, program: string): string {
   const usage = [program, spec.name, ...spec.arguments.map(({ name }) => `[${name}]`), '[options]'].join(' ');
   const examples = spec.examples.map(({ title, command }) => `  # ${title}\n  ${command.replace('{bin}', program)}\n`);
-  const flags = [...spec.flags, ...commonFlags].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(flagHelp);
   return [
     spec.description,
     '',
     ...(examples.length === 0 ? [] : ['Examples:', examples.join('\n')]),
     ...subCommands(spec),
-    'Options:',
-    flags.join('\n'),
+    ...(spec.flags.length === 0 ? [] : ['Options:', flagList(spec.flags)]),
     'Usage:',
     `  ${usage}`,
     '',
+    seeOptions(program),
+    '',
   ].join('\n');
+}
+
+/** The options that every command takes, in the shape of `kubectl options`. */
+export function globalOptions(): string {
+  return `The following options can be passed to any command:\n\n${flagList(globalFlags)}`;
+}
+
+function seeOptions(program: string): string {
+  return `Use "${program} options" for a list of global command-line options (applies to all commands).`;
+}
+
+function flagList(flags: readonly FlagSpec[]): string {
+  const shown = flags.filter(({ hidden }) => hidden !== true);
+  return shown
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(flagHelp)
+    .join('\n');
 }
 
 /** Those of a command that has some, under the words by which it is asked for. */

@@ -3,7 +3,7 @@ import { closest } from '../routing/objects/edit-distance.ts';
 import type { CommandLine } from './argv.ts';
 import { catalogue, findSpec } from './command-line/catalogue.ts';
 import { CommandFailure, helpHint, UsageFailure } from './failure.ts';
-import { commandHelp, overview } from './help.ts';
+import { commandHelp, globalOptions, overview } from './help.ts';
 import type { Io } from './io.ts';
 import { failureStatus, printFailure } from './output/failure.ts';
 import { printJsonLine } from './output/json.ts';
@@ -36,6 +36,7 @@ function quickAnswer(line: CommandLine, io: Io): string | null {
   if (spec === null) return line.version ? clientVersionLine() : overview(io.program);
   if (spec.name === 'help') return helpFor(line.arguments, io);
   if (line.help) return commandHelp(spec, io.program);
+  if (spec.name === 'options') return globalOptions();
   const isClientVersion = spec.name === 'version' && line.argv.join(' ') === '--client --';
   return isClientVersion ? clientVersionLine() : null;
 }

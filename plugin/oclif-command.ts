@@ -3,7 +3,7 @@ import { Command } from '@oclif/core/command';
 import { boolean, string } from '@oclif/core/flags';
 import { CLIError } from '@oclif/core/errors';
 import type { FlagInput } from '@oclif/core/interfaces';
-import { commonFlags } from './command-line/common-flags.ts';
+import { globalFlags } from './command-line/global-flags.ts';
 import type { CommandSpec, FlagSpec } from './command-line/spec.ts';
 import type { RunnableCommand } from './commands/command.ts';
 import { helpHint, UsageFailure } from './failure.ts';
@@ -13,7 +13,7 @@ import { failureStatus } from './output/failure.ts';
 /** One of our commands as a class that oclif can run. */
 export function oclifCommand({ spec, run }: RunnableCommand, io: Io): Command.Class {
   const flags: FlagInput = Object.fromEntries(
-    [...spec.flags, ...commonFlags].map((flag) => [flag.name, oclifFlag(flag)]),
+    [...spec.flags, ...globalFlags].map((flag) => [flag.name, oclifFlag(flag)]),
   );
   // Without this oclif takes standard input for the first argument that is missing.
   const args = Object.fromEntries(spec.arguments.map(({ name }) => [name, textArgument({ ignoreStdin: true })]));
@@ -48,9 +48,9 @@ function oclifFlag(flag: FlagSpec): FlagInput[string] {
   // The command line has said of each boolean what it is: its own `--no-` spelling reaches nobody.
   if (flag.type === 'boolean') return boolean({ default: flag.on ?? false, allowNo: true });
   // Where one flag could take several words it would swallow the arguments behind it.
-  return flag.type === 'list'
-    ? string({ multiple: true, multipleNonGreedy: true, delimiter: ',', default: [] })
-    : string();
+  const several = { multiple: true as const, multipleNonGreedy: true, default: [] };
+  if (flag.type === 'list') return string({ ...several, delimiter: ',' });
+  return flag.type === 'array' ? string(several) : string();
 }
 
 function usageFailure(spec: CommandSpec, seeHelp: string, error: unknown): unknown {

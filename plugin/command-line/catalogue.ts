@@ -1,4 +1,5 @@
-import { commonFlags, debugUrlFlag } from './common-flags.ts';
+import { debugUrlFlag } from './common-flags.ts';
+import { globalFlags } from './global-flags.ts';
 import { routesSpec } from './routes-spec.ts';
 import type { CommandSpec, FlagSpec } from './spec.ts';
 
@@ -39,8 +40,19 @@ const helpSpec = {
   passThrough: false,
 } as const satisfies CommandSpec;
 
+const optionsSpec = {
+  name: 'options',
+  group: 'Other',
+  summary: 'Show the options that every command takes',
+  description: 'Show the options that every command takes.',
+  arguments: [],
+  flags: [],
+  examples: [],
+  passThrough: false,
+} as const satisfies CommandSpec;
+
 /** The commands that exist, in the order in which the overview lists them. */
-export const catalogue: readonly CommandSpec[] = [routesSpec, devSpec, versionSpec, helpSpec];
+export const catalogue: readonly CommandSpec[] = [routesSpec, devSpec, versionSpec, optionsSpec, helpSpec];
 
 export function findSpec(name: string): CommandSpec | null {
   return catalogue.find((spec) => spec.name === name) ?? null;
@@ -59,7 +71,7 @@ export function parentOf({ name }: CommandSpec): string | null {
 
 /** Every flag that this program knows, for what stands before the command. */
 export const anyFlags: readonly FlagSpec[] = [
-  ...commonFlags,
+  ...globalFlags,
   { name: 'version', type: 'boolean', summary: 'Show the version of this plugin.' },
   ...catalogue.flatMap((spec) => spec.flags),
 ];

@@ -1,6 +1,6 @@
 import type { FlagSpec } from './spec.ts';
 
-/** Flags of every command that this program reads itself. */
+/** Flags of every command that are about this program. */
 export const commonFlags = [
   {
     name: 'color',
@@ -17,10 +17,10 @@ export const commonFlags = [
   { name: 'help', char: 'h', type: 'boolean', summary: 'Show this help.' },
 ] as const satisfies readonly FlagSpec[];
 
-/** Flags that ask a running controller instead of a folder. */
 export const debugUrlFlag = {
   name: 'debug-url',
   type: 'string',
-  shown: 'http://127.0.0.1:6060',
-  summary: 'The debug endpoint of a running controller. KUBECTL_CONTOUR_DEBUG_URL sets another default.',
+  shown: "''",
+  summary:
+    'The debug endpoint of a running controller, in place of a cluster; KUBECTL_CONTOUR_DEBUG_URL is the default.',
 } as const satisfies FlagSpec;

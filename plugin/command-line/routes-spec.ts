@@ -1,4 +1,5 @@
-import { debugUrlFlag } from './common-flags.ts';
+import { outputFlags } from './output-flags.ts';
+import { sourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
 const description = `Show the effective route table: one row per match, in the order Envoy evaluates it, with includes merged.
@@ -6,8 +7,12 @@ const description = `Show the effective route table: one row per match, in the o
  HOST may be a name as in a request (the one virtual host that Envoy would choose is shown), or a pattern with * that
 selects hosts as they are declared.
 
- The answer comes from files with -f, else from the controller at --debug-url. All namespaces are shown unless -n is
-given.
+ The answer comes from files with -f, else from the controller at --debug-url, else from the cluster of the kubeconfig:
+from its controller, through a port-forward, or from its objects, compiled here. Without a kubeconfig the controller at
+http://127.0.0.1:6060 is asked.
+
+ Of a cluster the routes of one namespace are shown, and what they include elsewhere: that of -n, else that of the
+context. -A shows all, and so do HOST, -f and --debug-url where -n is not given.
 
  Conditions in MATCH: name=value is exact, *= contains, ^= starts with, $= ends with, ~= is a regular expression, a bare
 name is present, ! negates, and ? marks a query parameter. READY is ? where nothing is known of the endpoints.`;
@@ -21,37 +26,10 @@ export const routesSpec = {
   flags: [
     { name: 'host', type: 'string', shown: "''", summary: 'The same as HOST.' },
     { name: 'path', type: 'string', shown: "''", summary: 'Only matches that could answer this path.' },
-    {
-      name: 'namespace',
-      char: 'n',
-      type: 'string',
-      shown: "''",
-      summary: 'Only what objects of this namespace wrote, claims that lost included.',
-    },
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },
-    {
-      name: 'filename',
-      char: 'f',
-      type: 'list',
-      shown: '[]',
-      summary: 'Files or folders with manifests, - for standard input. No controller is asked.',
-    },
-    {
-      name: 'closed',
-      type: 'boolean',
-      summary:
-        'With -f: what the files do not hold does not exist. Otherwise a kind of which they hold nothing is unknown.',
-    },
-    debugUrlFlag,
-    {
-      name: 'output',
-      char: 'o',
-      type: 'string',
-      shown: 'table',
-      summary: 'Output format: table, wide, json, yaml or name.',
-    },
+    ...sourceFlags,
+    ...outputFlags,
     { name: 'invalid', type: 'boolean', summary: 'Also show claims that lost their host or match, and to whom.' },
-    { name: 'no-headers', type: 'boolean', summary: 'Leave out the headers of a table.' },
     { name: 'watch', char: 'w', type: 'boolean', summary: 'After the table, a row for each change until interrupted.' },
   ],
   examples: [

@@ -3,14 +3,16 @@ export interface FlagSpec {
   /** Without dashes, in kebab case. */
   readonly name: string;
   readonly char?: string;
-  /** `list` may be repeated, and takes values divided by commas. */
-  readonly type: 'boolean' | 'string' | 'list';
+  /** `list` may be repeated, and takes values divided by commas; `array` takes each value as it is. */
+  readonly type: 'boolean' | 'string' | 'list' | 'array';
   /** As help prints it behind the name: `''`, `table`, `[]`. Booleans print `true` or `false`. */
   readonly shown?: string;
   /** A boolean that is true unless the command line says `=false`. */
   readonly on?: true;
   /** What a string means that stands without a value, which must then be joined by `=`: `--dry-run`. */
   readonly alone?: string;
+  /** Taken, and not shown. */
+  readonly hidden?: true;
   readonly summary: string;
 }
 
@@ -47,6 +49,6 @@ export type FlagValues<Flags extends readonly FlagSpec[]> = {
 
 type ValueOf<Type extends FlagSpec['type']> = Type extends 'boolean'
   ? boolean
-  : Type extends 'list'
+  : Type extends 'list' | 'array'
     ? readonly string[]
     : string | undefined;

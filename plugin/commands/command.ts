@@ -1,9 +1,10 @@
+import type { globalFlags } from '../command-line/global-flags.ts';
 import type { CommandSpec, FlagValues } from '../command-line/spec.ts';
 import type { Io } from '../io.ts';
 
 /** What people typed. */
 export interface CommandInput<Spec extends CommandSpec = CommandSpec> {
-  readonly flags: FlagValues<Spec['flags']>;
+  readonly flags: FlagValues<Spec['flags']> & FlagValues<typeof globalFlags>;
   readonly arguments: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { escapeControls } from '../output/escape.ts';
 import { printJson } from '../output/json.ts';
 import { clientVersionLine, pluginVersion } from '../version.ts';
 import { command } from './command.ts';
-import { debugUrl } from './debug-url.ts';
+import { debugUrl } from '../load/debug-url.ts';
 import { outputFormat } from './output-format.ts';
 
 export const versionCommand = command(versionSpec, async ({ flags }, io) => {

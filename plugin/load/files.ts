@@ -11,11 +11,10 @@ import { createCompiler, type Compiler } from '../../routing/compile.ts';
 import { defaultSettings } from '../../routing/graph/settings.ts';
 import { refOf, type Change } from '../../routing/objects/kubernetes-object.ts';
 import { refKey, type RefKey } from '../../routing/objects/ref.ts';
-import type { RouteQuery } from '../../routing/route-item.ts';
-import { routeTable } from '../../routing/route-table.ts';
 import { CommandFailure } from '../failure.ts';
 import { faultLine } from '../output/faults.ts';
-import { REPORT_API_VERSION, type RouteSource, type RouteTable } from '../route-table.ts';
+import type { ReportHead } from '../report.ts';
+import { localReport, type LocalWorld, type Question, type Source } from '../source.ts';
 import { pluginVersion } from '../version.ts';
 
 export interface FileOptions {
@@ -24,29 +23,42 @@ export interface FileOptions {
   readonly closed: boolean;
 }
 
-/** Compiles manifests here, with the controller's own code. */
-export function fileSource(options: FileOptions, readStdin: () => Promise<string>): RouteSource {
+/** Compiles manifests here, with the controller's own code. They are read once, at the first question. */
+export function fileSource(options: FileOptions, readStdin: () => Promise<string>): Source {
+  let loaded: Promise<Loaded> | null = null;
   return {
-    async table(query) {
-      try {
-        const { objects, faults } = await loadManifests(options.paths, readStdin);
-        if (objects.size === 0) refuseUnreadable(options, faults);
-        const compiler = newCompiler(options);
-        compiler.apply([...objects.values()].map(({ object }) => ({ type: 'upsert', object })));
-        return report(options, compiler, query, objects, faults);
-      } catch (error) {
-        throw readableFailure(error);
-      }
+    defaultNamespace: null,
+    async ask(question) {
+      loaded ??= load(options, readStdin);
+      return report(options, question, await loaded);
     },
-    watch: (query, sink, _warn, signal) => watch(options, query, sink, signal),
+    follow: (question, sink, _warn, signal) => follow(options, question, sink, signal),
+    close: async () => {},
   };
 }
 
+interface Loaded {
+  readonly world: LocalWorld;
+  readonly faults: readonly FileFault[];
+}
+
+async function load(options: FileOptions, readStdin: () => Promise<string>): Promise<Loaded> {
+  try {
+    const { objects, faults } = await loadManifests(options.paths, readStdin);
+    if (objects.size === 0) refuseUnreadable(options, faults);
+    const compiler = newCompiler(options);
+    compiler.apply([...objects.values()].map(({ object }) => ({ type: 'upsert', object })));
+    return { world: worldOf(compiler, objects), faults };
+  } catch (error) {
+    throw readableFailure(error);
+  }
+}
+
 /** Keeps a compiled world up to date with the files, so that an edit costs what it touches. */
-function watch(
+function follow<Report extends ReportHead>(
   options: FileOptions,
-  query: RouteQuery,
-  sink: (table: RouteTable) => void,
+  question: Question<Report>,
+  sink: (report: Report) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const compiler = newCompiler(options);
@@ -56,7 +68,7 @@ function watch(
   const show = (): void => {
     if (watched === null) return;
     const faults = sortFaults([...watched.faults(), ...precedence.contested()]);
-    sink(report(options, compiler, query, placed, faults));
+    sink(report(options, question, { world: worldOf(compiler, placed), faults }));
   };
   const listener: WatchListener = {
     updates: (updates) => {
@@ -104,19 +116,22 @@ function replace(placed: Map<RefKey, PlacedObject>, key: RefKey, next: PlacedObj
   return before === undefined ? [] : [{ type: 'delete', ref: refOf(before.object) }];
 }
 
-function report(
-  { paths }: FileOptions,
-  compiler: Compiler,
-  query: RouteQuery,
-  placed: ReadonlyMap<RefKey, PlacedObject>,
-  faults: readonly FileFault[],
-): RouteTable {
-  const items = routeTable(compiler.graph, query, {
+function worldOf({ graph }: Compiler, placed: ReadonlyMap<RefKey, PlacedObject>): LocalWorld {
+  return {
+    graph,
+    objects: new Map([...placed].map(([key, { object }]) => [key, object])),
     locate: (ref, pointer) => placed.get(refKey(ref))?.locate(pointer) ?? null,
     programmed: () => null,
-  });
+  };
+}
+
+function report<Report extends ReportHead>(
+  { paths }: FileOptions,
+  question: Question<Report>,
+  { world, faults }: Loaded,
+): Report {
   const source = { from: 'files', version: pluginVersion(), paths } as const;
-  return { apiVersion: REPORT_API_VERSION, kind: 'RouteTable', source, items, faults };
+  return localReport(question, world, source, faults);
 }
 
 /** An empty folder is an empty table; one in which nothing is right is no answer. */

@@ -3,7 +3,9 @@ import { fitsGlob } from '../../routing/match/glob.ts';
 import { chooseHost } from '../../routing/match/host.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import type { RouteItem, RouteQuery } from '../../routing/route-item.ts';
-import type { RouteEvent, RouteSource, RouteTable } from '../route-table.ts';
+import type { RouteEvent, RouteTable } from '../route-table.ts';
+import type { Source } from '../source.ts';
+import { routesQuestion } from './routes-question.ts';
 
 const SUGGESTIONS = 5;
 
@@ -13,10 +15,10 @@ export interface RoutesAnswer {
   readonly nothing: string | null;
 }
 
-export async function readRoutes(source: RouteSource, query: RouteQuery): Promise<RoutesAnswer> {
-  const table = await source.table(query);
+export async function readRoutes(source: Source, query: RouteQuery): Promise<RoutesAnswer> {
+  const table = await source.ask(routesQuestion(query));
   if (table.items.length > 0) return { table, nothing: null };
-  const { items } = await source.table({ host: null, path: null, namespace: null, invalid: false });
+  const { items } = await source.ask(routesQuestion({ host: null, path: null, namespace: null, invalid: false }));
   return { table, nothing: explainNothing(query, new Set(items.map(({ host }) => host))) };
 }
 
@@ -77,7 +79,7 @@ export interface RoutesWatcher {
 
 /** Follows a table until `signal` is aborted. */
 export async function watchRoutes(
-  source: RouteSource,
+  source: Source,
   query: RouteQuery,
   watcher: RoutesWatcher,
   signal: AbortSignal,
@@ -90,7 +92,7 @@ export async function watchRoutes(
     const events = diffRoutes(before?.items ?? [], table.items, watcher.likeness);
     if (before === null || events.length > 0) watcher.events(events);
   };
-  await source.watch(query, sink, watcher.warn, signal);
+  await source.follow(routesQuestion(query), sink, watcher.warn, signal);
 }
 
 /** What moved between two tables, in the order of the newer one, deletions last. */

@@ -1,0 +1,16 @@
+import type { FlagSpec, FlagValues } from './spec.ts';
+
+/** Flags of every command that prints objects or rows. */
+export const outputFlags = [
+  {
+    name: 'output',
+    char: 'o',
+    type: 'string',
+    shown: 'table',
+    summary:
+      'Output format: table, wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE.',
+  },
+  { name: 'no-headers', type: 'boolean', summary: 'Leave out the headers of a table.' },
+] as const satisfies readonly FlagSpec[];
+
+export type OutputFlags = FlagValues<typeof outputFlags>;
