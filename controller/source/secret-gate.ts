@@ -1,12 +1,10 @@
 import type { ItemChange } from '../../kubernetes/list-watch.ts';
 import type { Names } from '../../kubernetes/watched.ts';
 import type { CompileSettings } from '../../routing/graph/settings.ts';
-import { type Change, refOf } from '../../routing/objects/kubernetes-object.ts';
-import { refKey, type RefKey } from '../../routing/objects/ref.ts';
-import { type SecretKey, secretsNamedBy } from './secret-references.ts';
+import type { Change } from '../../routing/objects/kubernetes-object.ts';
+import { createSecretQueue } from './secret-queue.ts';
 import { createSecretShelf, type SecretShelf, type SecretShelfOptions } from './secret-shelf.ts';
 import type { ChangeSink } from './source.ts';
-import { createWanted } from './wanted.ts';
 
 export interface SecretGateOptions extends Omit<SecretShelfOptions, 'onChange'> {
   readonly settings: CompileSettings;
@@ -16,7 +14,8 @@ export interface SecretGateOptions extends Omit<SecretShelfOptions, 'onChange'> 
 /**
  * Lets objects through together with the Secrets that they name, and only those Secrets: of the others no byte is asked
  * for. An object that names a Secret for the first time waits until the Secret is here or known not to be, so that
- * moving a served host to another certificate never passes through a world without one.
+ * moving a served host to another certificate never passes through a world without one. So does a delegation that lends a
+ * Secret to somebody who asks for it.
  */
 export interface SecretGate {
   /** Of every kind but Secret. */
@@ -42,7 +41,7 @@ export function createSecretGate(options: SecretGateOptions): SecretGate {
       deliver(out, queue.release(queue.naming(key), out, clock.now()));
     },
   });
-  const queue = createQueue(shelf, settings);
+  const queue = createSecretQueue(shelf, settings);
   return {
     objects(changes, at) {
       const out: Change[] = [];
@@ -59,61 +58,6 @@ export function createSecretGate(options: SecretGateOptions): SecretGate {
     },
     get settled() {
       return isOpen && queue.waiting().length === 0;
-    },
-  };
-}
-
-interface Held {
-  readonly change: Change;
-  readonly keys: readonly SecretKey[];
-  readonly at: number;
-}
-
-/** The objects that wait for their Secrets. What may go on is added to `out`, in order. */
-function createQueue(shelf: SecretShelf, settings: CompileSettings) {
-  const wanted = createWanted();
-  const held = new Map<RefKey, Held>();
-  const delivered = new Map<RefKey, readonly SecretKey[]>();
-
-  /** Brings what is fetched in line with what an object names, delivered or held. */
-  function tally(ref: RefKey, out: Change[]): void {
-    const { added, forsaken } = wanted.set(ref, [...(delivered.get(ref) ?? []), ...(held.get(ref)?.keys ?? [])]);
-    for (const key of added) shelf.want(key);
-    out.push(...forsaken.map((key) => shelf.forsake(key)).filter((change) => change !== null));
-  }
-
-  /** Answers when the oldest of what is let through was seen; `at` where nothing older is. */
-  function release(refs: readonly RefKey[], out: Change[], at: number): number {
-    let oldest = at;
-    for (const ref of refs) {
-      const waiting = held.get(ref);
-      if (waiting === undefined || !waiting.keys.every(shelf.isResolved)) continue;
-      held.delete(ref);
-      delivered.set(ref, waiting.keys);
-      out.push(waiting.change);
-      tally(ref, out);
-      oldest = Math.min(oldest, waiting.at);
-    }
-    return oldest;
-  }
-
-  return {
-    release,
-    waiting: (): readonly RefKey[] => [...held.keys()],
-    naming: (key: SecretKey): readonly RefKey[] => wanted.by(key),
-    pass(change: Change, out: Change[], at: number): void {
-      const ref = refKey(change.type === 'upsert' ? refOf(change.object) : change.ref);
-      const keys = change.type === 'upsert' ? secretsNamedBy(change.object, settings) : [];
-      if (keys.length > 0) {
-        held.set(ref, { change, keys, at });
-        tally(ref, out);
-        release([ref], out, at);
-        return;
-      }
-      held.delete(ref);
-      delivered.delete(ref);
-      out.push(change);
-      tally(ref, out);
     },
   };
 }

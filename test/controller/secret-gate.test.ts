@@ -230,6 +230,64 @@ test.each([
   expect([asked(), passed()]).toEqual([[], ['+HTTPProxy/shop/web', '+Ingress/shop/web']]);
 });
 
+const infraCert = (resourceVersion = '1'): Parameters<ReturnType<typeof gateOf>['gate']['names']>[0] => [
+  { type: 'put', item: { namespace: 'infra', name: 'cert', resourceVersion } },
+];
+
+function delegation(...targetNamespaces: readonly string[]): Change {
+  const object = objectOf({
+    apiVersion: 'projectcontour.io/v1',
+    kind: 'TLSCertificateDelegation',
+    metadata: { namespace: 'infra', name: 'lend' },
+    spec: { delegations: [{ secretName: 'cert', targetNamespaces }] },
+  });
+  return { type: 'upsert', object };
+}
+
+const notLent: Change = {
+  type: 'delete',
+  ref: { kind: 'TLSCertificateDelegation', namespace: 'infra', name: 'lend' },
+};
+
+test('a Secret that another namespace lends is asked for, and the delegation waits for it', async () => {
+  const { gate, objects, asked, passed, requests } = gateOf();
+  gate.open();
+  gate.names(infraCert());
+  objects(proxy('web', 'infra/cert'), delegation('blog'));
+  expect([asked(), passed()]).toEqual([[], ['+HTTPProxy/shop/web', '+TLSCertificateDelegation/infra/lend']]);
+  objects(delegation('blog', 'shop'));
+  expect([asked(), passed(), gate.settled]).toEqual([['infra/cert'], [], false]);
+  await requests[0]!.answer(true);
+  expect(passed()).toEqual(['+Secret/infra/cert', '+TLSCertificateDelegation/infra/lend']);
+});
+
+test('what names a Secret that is lent waits for it', async () => {
+  const { gate, objects, passed, requests } = gateOf();
+  gate.open();
+  gate.names(infraCert());
+  objects(delegation('*'));
+  expect(passed()).toEqual(['+TLSCertificateDelegation/infra/lend']);
+  objects(proxy('web', 'infra/cert'));
+  expect(passed()).toEqual([]);
+  await requests[0]!.answer(true);
+  expect(passed()).toEqual(['+Secret/infra/cert', '+HTTPProxy/shop/web']);
+});
+
+test.each([
+  ['its delegation is gone', notLent, '-TLSCertificateDelegation/infra/lend'],
+  ['it is lent to others only', delegation('blog'), '+TLSCertificateDelegation/infra/lend'],
+  ['nobody borrows it', gone('web'), '-HTTPProxy/shop/web'],
+])('the bytes of a Secret are gone as soon as %s', async (_when, change, passes) => {
+  const { gate, objects, passed, requests } = gateOf();
+  gate.open();
+  gate.names(infraCert());
+  objects(delegation('shop'), proxy('web', 'infra/cert'));
+  await requests[0]!.answer(true);
+  passed();
+  objects(change);
+  expect([passed(), gate.settled]).toEqual([[passes, '-Secret/infra/cert'], true]);
+});
+
 test('a Secret of another namespace is not asked for; an Ingress of ours names its own', () => {
   const { gate, put, objects, asked } = gateOf();
   gate.open();
