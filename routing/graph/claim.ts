@@ -5,8 +5,17 @@ import { parseTime } from './time.ts';
 /** Sorts claims on a host: the first one holds it. Recorded holders, then the older, then by name. */
 export function compareClaims(left: HTTPProxy | Ingress, right: HTTPProxy | Ingress): number {
   return (
-    claimedAt(left) - claimedAt(right) || createdAt(left) - createdAt(right) || compareText(nameOf(left), nameOf(right))
+    compareRecords(left, right) || createdAt(left) - createdAt(right) || compareText(nameOf(left), nameOf(right))
   );
+}
+
+/**
+ * A host is recorded as somebody's only while no other holds it. So of two records the later is true: the object with
+ * the earlier one had let go (it was of another class for a while, say), and must not come back and take the host.
+ */
+function compareRecords(left: HTTPProxy | Ingress, right: HTTPProxy | Ingress): number {
+  const [leftAt, rightAt] = [claimedAt(left), claimedAt(right)];
+  return leftAt === never || rightAt === never ? leftAt - rightAt : rightAt - leftAt;
 }
 
 /** Is an object of another kind older? What holds a host counts from when it first did. */

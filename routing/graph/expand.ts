@@ -8,7 +8,7 @@ import { createGathering } from './gathering.ts';
 import type { LostClaim, RouteAction } from './graph.ts';
 import { resolveInclude } from './include.ts';
 import { buildRoute } from './proxy-route.ts';
-import { type Scope, wholeHost } from './scope.ts';
+import { type Scope, scopeMatch, wholeHost } from './scope.ts';
 import { bounds, type CompileSettings } from './settings.ts';
 import type { Visits } from './visits.ts';
 
@@ -74,7 +74,8 @@ export function expandRoot(
 
   function walk(place: Place): void {
     const ref = refOf(place.proxy);
-    visits.visit(ref, place.proxy === root ? 'root' : 'included');
+    if (place.proxy === root) visits.visit(ref, 'root');
+    else visits.include(ref, scopeMatch(place.scope));
     const { routes: own = [], includes: below = [], tcpproxy } = place.proxy.spec;
     if (own.length + below.length === 0 && tcpproxy === undefined) {
       const message = 'the proxy has neither routes nor includes, so it serves nothing';

@@ -107,6 +107,8 @@ export interface Visit {
   readonly ref: ObjectRef;
   /** `root` owns the host, `included` was reached from a root, `ingress` is an Ingress with a rule for it. */
   readonly role: 'root' | 'included' | 'ingress';
+  /** What includes narrow its requests to on this host, in the order they were found; empty where it is not included. */
+  readonly scopes: readonly RouteMatch[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -152,7 +154,19 @@ export interface ObjectStatus {
   /** `unverified` where the input does not hold what it would take to tell. */
   readonly currentStatus: 'valid' | 'invalid' | 'orphaned' | 'unverified';
   readonly description: string;
+  /** `metadata.generation` of what was compiled; 0 in files that do not give one. */
+  readonly generation: number;
+  /** The hosts that looked at it, sorted. */
+  readonly hosts: readonly HostName[];
+  readonly included: InclusionList;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Where includes lead to an object, by host. An object that thousands of roots include has a few of them here. */
+export interface InclusionList {
+  readonly first: readonly { readonly host: HostName; readonly match: RouteMatch }[];
+  /** How many there are in all. */
+  readonly total: number;
 }
 
 /** The validated world. */

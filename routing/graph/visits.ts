@@ -1,24 +1,38 @@
 import type { Diagnostic } from '../objects/diagnostic.ts';
 import { type ObjectRef, type RefKey, refKey } from '../objects/ref.ts';
-import type { Visit } from './graph.ts';
+import type { RouteMatch, Visit } from './graph.ts';
+import { matchKey } from './scope.ts';
 
 /** Gathers which objects a host looked at and what it found in them. */
 export interface Visits {
-  visit(ref: ObjectRef, role: Visit['role']): void;
+  visit(ref: ObjectRef, role: 'root' | 'ingress'): void;
+  /** An include led to an object; `scope` is all that its requests were narrowed to. */
+  include(ref: ObjectRef, scope: RouteMatch): void;
   /** Files diagnostics under their subjects, which must have been visited. */
   report(diagnostics: readonly Diagnostic[]): void;
   /** In order of first visit. */
   list(): readonly Visit[];
 }
 
+interface Seen {
+  readonly ref: ObjectRef;
+  readonly role: Visit['role'];
+  /** By their keys: the same conditions may lead here twice. */
+  readonly scopes: Map<string, RouteMatch>;
+}
+
 export function createVisits(): Visits {
-  const roles = new Map<RefKey, { readonly ref: ObjectRef; readonly role: Visit['role'] }>();
+  const seen = new Map<RefKey, Seen>();
   const found = new Map<RefKey, Diagnostic[]>();
+  const see = (ref: ObjectRef, role: Visit['role']): Seen => {
+    const key = refKey(ref);
+    const known = seen.get(key) ?? { ref, role, scopes: new Map<string, RouteMatch>() };
+    seen.set(key, known);
+    return known;
+  };
   return {
-    visit(ref, role) {
-      const key = refKey(ref);
-      if (!roles.has(key)) roles.set(key, { ref, role });
-    },
+    visit: (ref, role) => void see(ref, role),
+    include: (ref, scope) => void see(ref, 'included').scopes.set(matchKey(scope), scope),
     report(diagnostics) {
       for (const diagnostic of diagnostics) {
         const key = refKey(diagnostic.subject);
@@ -27,6 +41,9 @@ export function createVisits(): Visits {
         else known.push(diagnostic);
       }
     },
-    list: () => [...roles].map(([key, { ref, role }]) => ({ ref, role, diagnostics: found.get(key) ?? [] })),
+    list: () =>
+      [...seen].map(([key, { ref, role, scopes }]) => {
+        return { ref, role, scopes: [...scopes.values()], diagnostics: found.get(key) ?? [] };
+      }),
   };
 }

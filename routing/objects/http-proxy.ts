@@ -1,5 +1,6 @@
 import { conform } from './conform.ts';
 import { httpProxySpecSchema } from './generated/http-proxy.ts';
+import { claimMessage, hostClaimed } from './host-claim.ts';
 import type { HTTPProxy } from './kubernetes-object.ts';
 import { envelope, metadataOf } from './metadata.ts';
 import { wholeOf, type Place } from './place.ts';
@@ -26,6 +27,7 @@ const statusSchema = {
             properties: {
               type: { type: 'string' },
               status: { type: 'string' },
+              message: { type: 'string' },
               lastTransitionTime: { type: 'string' },
             },
           },
@@ -42,12 +44,16 @@ export function decodeHttpProxy(raw: unknown, place: Place): HTTPProxy | null {
   const metadata = metadataOf(whole?.metadata, 'namespaced', place);
   if (metadata === null) return null;
   const spec = whole?.spec ?? Object.freeze({});
-  return { kind: 'HTTPProxy', metadata, spec, hostClaimedAt: hostClaimedAt(raw), problems: place.problems };
+  const claimedAt = hostClaimedAt(raw, claimMessage({ metadata, spec }));
+  return { kind: 'HTTPProxy', metadata, spec, hostClaimedAt: claimedAt, problems: place.problems };
 }
 
-/** Faults of the status are no fault of the user, who does not write it. */
-function hostClaimedAt(raw: unknown): string | null {
+/**
+ * Faults of the status are no fault of the user, who does not write it. In files a record may be written without a
+ * message: it is one of the host beside it then.
+ */
+function hostClaimedAt(raw: unknown, expected: string): string | null {
   const conditions = conform(statusSchema, raw, wholeOf('HTTPProxy', []))?.status?.conditions ?? [];
-  const claimed = conditions.find(({ type, status }) => type === 'HostClaimed' && status === 'True');
-  return claimed?.lastTransitionTime ?? null;
+  const claimed = conditions.find(({ type, status }) => type === hostClaimed && status === 'True');
+  return (claimed?.message ?? expected) === expected ? (claimed?.lastTransitionTime ?? null) : null;
 }

@@ -13,7 +13,7 @@ interface Decoded<K extends Kind> {
 
 export interface HTTPProxy extends Decoded<'HTTPProxy'> {
   readonly spec: HTTPProxySpec;
-  /** `lastTransitionTime` of a `HostClaimed` condition with status True; null where there is none. */
+  /** `lastTransitionTime` of a `HostClaimed` condition that is true of its present host; null where there is none. */
   readonly hostClaimedAt: string | null;
 }
 

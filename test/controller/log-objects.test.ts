@@ -13,7 +13,14 @@ function statusOf(name: string, diagnostics: number, currentStatus: ObjectStatus
     message: 'no',
     severity: 'error',
   };
-  return { ref, currentStatus, description: 'nobody includes it', diagnostics: Array(diagnostics).fill(diagnostic) };
+  const seen = { generation: 1, hosts: [], included: { first: [], total: 0 } };
+  return {
+    ref,
+    ...seen,
+    currentStatus,
+    description: 'nobody includes it',
+    diagnostics: Array(diagnostics).fill(diagnostic),
+  };
 }
 
 function logged(statuses: readonly ObjectStatus[]): readonly LogFields[] {
