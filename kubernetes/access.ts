@@ -3,11 +3,16 @@ import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { AccessError } from './errors.ts';
+import { createExecCredential, type ExecConfig, type ExecCredential, type ExecPorts } from './exec-credential.ts';
 
 /** Where the API server is, and how we say who we are. */
 export interface Access {
   /** `https://10.0.0.1:6443`, possibly with a path, without a slash at the end. */
   readonly server: string;
+  /** Of the kubeconfig; null without one. */
+  readonly context: string | null;
+  /** That of the context, or of the Pod that we are in; null where none is written. */
+  readonly namespace: string | null;
   /** What a request needs: certificates, headers, and an agent that keeps connections. Rejects with AccessError. */
   requestOptions(): Promise<https.RequestOptions>;
   /** Forgets tokens: the server has refused them. */
@@ -24,17 +29,36 @@ export interface Clocks {
   readonly date: () => Date;
 }
 
-/** @param load called anew by `renew`; the library remembers what credential plugins said */
-export function createAccess(load: () => KubeConfig, { now, date }: Clocks): Access {
-  let config = load();
-  const server = config.getCurrentCluster()?.server ?? '';
+/** Who we are and where the API server is, read once. */
+export interface Identity {
+  /** Has a current context with a cluster and a user, who has no `exec`. */
+  readonly config: KubeConfig;
+  readonly context: string | null;
+  readonly namespace: string | null;
+  readonly exec: ExecConfig | null;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface AccessClocks extends Clocks {
+  readonly plugins: Omit<ExecPorts, 'date'>;
+}
+
+/** @param load called anew by `renew` */
+export function createAccess(load: () => Identity, ports: AccessClocks): Access {
+  const { now, date } = ports;
+  let identity = load();
+  let credential = credentialOf(identity, ports);
+  const { context, namespace } = identity;
+  const server = identity.config.getCurrentCluster()?.server ?? '';
   const agent = server.startsWith('http:') ? new http.Agent(keepAlive) : new https.Agent(keepAlive);
   let current: { readonly options: Promise<https.RequestOptions>; readonly until: number } | null = null;
   return {
     server,
+    context,
+    namespace,
     requestOptions() {
       if (current === null || now() >= current.until) {
-        const options = optionsOf(config, agent, date());
+        const options = optionsOf(identity, credential, agent, date());
         current = { options, until: now() + rereadAfterMs };
         options.catch(() => (current = null));
       }
@@ -42,25 +66,50 @@ export function createAccess(load: () => KubeConfig, { now, date }: Clocks): Acc
     },
     renew() {
       current = null;
-      config = load();
+      identity = load();
+      credential = credentialOf(identity, ports);
     },
   };
 }
 
 const keepAlive = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: Infinity };
 
-async function optionsOf(config: KubeConfig, agent: http.Agent, today: Date): Promise<https.RequestOptions> {
+function credentialOf({ config, exec }: Identity, { plugins, date }: AccessClocks): ExecCredential | null {
+  if (exec === null) return null;
+  const cluster = config.getCurrentCluster();
+  const fields = {
+    server: cluster?.server,
+    'tls-server-name': cluster?.tlsServerName,
+    'insecure-skip-tls-verify': cluster?.skipTLSVerify,
+    'certificate-authority-data': cluster?.caData,
+    'proxy-url': cluster?.proxyUrl,
+  };
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const described = Object.fromEntries(known) as Readonly<Record<string, string | boolean>>;
+  return createExecCredential(config.getCurrentUser()?.name ?? '', exec, described, { ...plugins, date });
+}
+
+async function optionsOf(
+  { config, headers }: Identity,
+  credential: ExecCredential | null,
+  agent: http.Agent,
+  today: Date,
+): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {};
+  const { token = null, certificate = null, key = null } = (await credential?.get()) ?? {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
     throw new AccessError(sentenceFor(config, error));
   }
+  if (certificate !== null && key !== null) Object.assign(options, { cert: certificate, key });
   refuseExpired(config, options.cert, today);
-  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value).trim()] as const);
+  const own = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value).trim()] as const);
+  const bearer = token === null ? {} : { Authorization: `Bearer ${token}` };
   // The library's own agents keep no connections; the one that goes through a proxy is all that we take of them.
   const proxied = Boolean(config.getCurrentCluster()?.proxyUrl);
-  return { ...options, headers: Object.fromEntries(headers), agent: proxied ? options.agent : agent };
+  const all = { ...Object.fromEntries(own), ...bearer, ...headers } as http.OutgoingHttpHeaders;
+  return { ...options, headers: all, agent: proxied ? options.agent : agent };
 }
 
 function refuseExpired(config: KubeConfig, pem: https.RequestOptions['cert'], today: Date): void {
@@ -80,14 +129,9 @@ function userOf(config: KubeConfig): string {
   return JSON.stringify(config.getCurrentUser()?.name ?? '');
 }
 
-/** What a plugin printed may hold a token, so none of it is repeated. */
+/** What an identity provider said may hold a token, so none of it is repeated. */
 function sentenceFor(config: KubeConfig, error: unknown): string {
   const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
-  const exec = config.getCurrentUser()?.exec as { readonly command?: unknown } | null | undefined;
-  if (exec) {
-    const why = code === 'ENOENT' ? 'was not found' : 'gave no credential';
-    return `the credential plugin ${JSON.stringify(exec.command ?? '')} of user ${userOf(config)} ${why}`;
-  }
   if (typeof path === 'string') return `${path} cannot be read (${String(code)})`;
   return `the credentials of user ${userOf(config)} cannot be used`;
 }

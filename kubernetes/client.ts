@@ -1,5 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import type { Access } from './access.ts';
 import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
@@ -46,6 +48,19 @@ export interface ClientOptions {
   readonly userAgent: string;
   /** Hears what the server has to say beside an answer, as one plain sentence. https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
   readonly onWarning?: (text: string) => void;
+  /** Hears of each request once it is answered. */
+  readonly onAnswer?: (answered: Answered) => void;
+  /** Whether large answers may come compressed. */
+  readonly compression?: boolean;
+  /** How long one request may take, in ms, but for those that are `lines`; for ever where it is left out. */
+  readonly timeoutMs?: number;
+}
+
+export interface Answered {
+  readonly method: string;
+  readonly url: URL;
+  readonly status: number;
+  readonly ms: number;
 }
 
 const defaultIdleMs = 30_000;
@@ -76,10 +91,14 @@ async function exchange<T>(
   request: RequestOptions | WriteOptions,
   read: (response: IncomingMessage, watchdog: Watchdog) => Promise<T>,
 ): Promise<T> {
-  const watchdog = createWatchdog(request.signal, request.idleMs ?? defaultIdleMs);
+  const { timeoutMs } = options;
+  const signal = timeoutMs === undefined ? null : AbortSignal.timeout(timeoutMs);
+  const ended = signal === null ? request.signal : AbortSignal.any([request.signal, signal]);
+  const watchdog = createWatchdog(ended, request.idleMs ?? defaultIdleMs);
   try {
     return await read(await open(options, path, request, watchdog), watchdog);
   } catch (error) {
+    if (signal?.aborted) throw new ConnectionError(`the API server did not answer within ${(timeoutMs ?? 0) / 1000} s`);
     throw watchdog.explain(error);
   } finally {
     watchdog.stop();
@@ -87,7 +106,7 @@ async function exchange<T>(
 }
 
 async function open(
-  { access, userAgent, onWarning }: ClientOptions,
+  { access, userAgent, onWarning, onAnswer, compression = false }: ClientOptions,
   path: string,
   asked: RequestOptions | WriteOptions,
   watchdog: Watchdog,
@@ -96,7 +115,9 @@ async function open(
   const url = new URL(access.server + path);
   url.search = new URLSearchParams(asked.query ?? {}).toString();
   const { method, body, type } = written(asked);
-  const headers = { ...options.headers, ...type, accept: asked.accept ?? 'application/json', 'user-agent': userAgent };
+  const own = { accept: asked.accept ?? 'application/json', 'user-agent': userAgent };
+  const headers = { ...options.headers, ...type, ...own, ...(compression ? { 'accept-encoding': 'gzip' } : {}) };
+  const started = performance.now();
   const { request } = url.protocol === 'http:' ? http : https;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url, { ...options, method, headers, signal: watchdog.signal })
@@ -106,6 +127,7 @@ async function open(
   });
   for (const text of warningsOf(response)) onWarning?.(text);
   const { statusCode = 0 } = response;
+  onAnswer?.({ method, url, status: statusCode, ms: performance.now() - started });
   if (statusCode >= 200 && statusCode <= 299) return response;
   if (statusCode === 401) access.renew();
   throw apiErrorOf(statusCode, await refusalOf(response), retryAfterOf(response));
@@ -138,10 +160,18 @@ function retryAfterOf({ headers }: IncomingMessage): number | null {
   return /^[0-9]{1,6}$/.test(seconds) ? Number(seconds) * 1000 : null;
 }
 
+/** What was sent, whether or not it came compressed. Its end is the end of the response, also where that is a fault. */
+function bodyOf(response: IncomingMessage): Readable {
+  if (response.headers['content-encoding'] !== 'gzip') return response;
+  const plain = createGunzip();
+  response.once('error', (error) => plain.destroy(error));
+  return response.pipe(plain);
+}
+
 async function refusalOf(response: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of bodyOf(response) as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > longestRefusal) break;
@@ -156,7 +186,7 @@ async function refusalOf(response: IncomingMessage): Promise<unknown> {
 async function jsonOf(response: IncomingMessage, watchdog: Watchdog): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of bodyOf(response) as AsyncIterable<Buffer>) {
     watchdog.feed();
     chunks.push(chunk);
     length += chunk.length;
@@ -173,7 +203,7 @@ async function* linesOf(response: IncomingMessage, watchdog: Watchdog): AsyncGen
   yield [];
   let rest = '';
   // A character that is cut in two is whole again in the next chunk.
-  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
+  for await (const chunk of bodyOf(response).setEncoding('utf8') as AsyncIterable<string>) {
     watchdog.feed();
     const last = chunk.lastIndexOf('\n');
     if (last >= 0) yield (rest + chunk.slice(0, last)).split('\n');

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import path from 'node:path';
 // Bundled it costs 42 MB, so this file is loaded only where it is needed.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { type Access, type Clocks, createAccess } from './access.ts';
 import { AccessError } from './errors.ts';
+import type { ExecPorts } from './exec-credential.ts';
+import { identityOf, type ReadConfig } from './identity.ts';
+import { noOverrides, type Overrides } from './overrides.ts';
 
 export type AccessFrom =
   /** Files that are merged as kubectl merges those of KUBECONFIG. */
@@ -16,37 +19,45 @@ export interface AccessPorts extends Clocks {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the Pod's service account is mounted. */
   readonly serviceAccount?: string;
+  /** What credential plugins may use; where it is left out nobody is there to be asked, and what they say is lost. */
+  readonly plugins?: Omit<ExecPorts, 'date' | 'env'>;
 }
 
 const mounted = '/var/run/secrets/kubernetes.io/serviceaccount';
+const nobody = { interactive: false, errors: 'ignore' } as const;
 
 /** Throws AccessError, one plain sentence, where there is nothing to connect with. */
-export function openAccess(from: AccessFrom, ports: AccessPorts): Access {
-  const { env, serviceAccount = mounted } = ports;
-  if (from.type === 'incluster') return createAccess(() => inCluster(env, serviceAccount), ports);
-  return createAccess(() => merged(from.files), ports);
+export function openAccess(from: AccessFrom, ports: AccessPorts, overrides: Overrides = noOverrides): Access {
+  const { env, serviceAccount = mounted, plugins = nobody } = ports;
+  const read = (): ReadConfig => (from.type === 'incluster' ? inCluster(env, serviceAccount) : merged(from.files));
+  return createAccess(() => identityOf(read(), overrides, env), { ...ports, plugins: { ...plugins, env } });
 }
 
-function inCluster(env: AccessPorts['env'], folder: string): KubeConfig {
+/** Whether this is a Pod with a service account. */
+export function isInCluster(env: AccessPorts['env'], serviceAccount: string = mounted): boolean {
+  return (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '' && existsSync(path.join(serviceAccount, 'token'));
+}
+
+function inCluster(env: AccessPorts['env'], folder: string): ReadConfig {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = env;
   if (host === '') throw new AccessError('--incluster is for a Pod, and KUBERNETES_SERVICE_HOST is not set here');
-  const [cluster, user] = [
-    {
-      name: 'incluster',
-      server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-      caFile: path.join(folder, 'ca.crt'),
-      skipTLSVerify: false,
-    },
-    // The library reads the file again every minute: kubelet rotates the token.
-    { name: 'incluster', authProvider: { name: 'tokenFile', config: { tokenFile: path.join(folder, 'token') } } },
-  ];
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(cluster, user);
-  return config;
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  // The library reads the file again every minute: kubelet rotates the token.
+  const authProvider = { name: 'tokenFile', config: { tokenFile: path.join(folder, 'token') } };
+  const namespace = path.join(folder, 'namespace');
+  const own = existsSync(namespace) ? { namespace: readFileSync(namespace, 'utf8').trim() } : {};
+  const name = 'incluster';
+  return {
+    clusters: [{ name, server, caFile: path.join(folder, 'ca.crt'), skipTLSVerify: false }],
+    users: [{ name, authProvider }],
+    contexts: [{ name, cluster: name, user: name, ...own }],
+    currentContext: name,
+    where: folder,
+  };
 }
 
 /** The first file that names a cluster, user, context or current context wins. Missing files of several are left out. */
-function merged(files: readonly string[]): KubeConfig {
+function merged(files: readonly string[]): ReadConfig {
   const read = files.map((file) => readOne(file, files.length > 1)).filter((config) => config !== null);
   const named = <T extends { readonly name: string }>(lists: readonly (readonly T[])[]): readonly T[] => [
     ...new Map(
@@ -56,37 +67,13 @@ function merged(files: readonly string[]): KubeConfig {
         .map((item) => [item.name, item]),
     ).values(),
   ];
-  const config = new KubeConfig();
-  config.loadFromOptions({
-    clusters: named(read.map(({ clusters }) => clusters)).map(withPlainHttp),
-    users: named(read.map(({ users }) => users)).map(withExecInfo),
+  return {
+    clusters: named(read.map(({ clusters }) => clusters)),
+    users: named(read.map(({ users }) => users)),
     contexts: named(read.map(({ contexts }) => contexts)),
-    currentContext: read.find(({ currentContext }) => currentContext)?.currentContext,
-  });
-  checkContext(config, files);
-  return config;
-}
-
-/** Plain HTTP has no certificate to verify; the library wants that said. */
-function withPlainHttp<T extends { readonly server: string }>(cluster: T): T {
-  return cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster;
-}
-
-interface ExecConfig {
-  readonly apiVersion?: unknown;
-  readonly env?: readonly unknown[] | null;
-}
-
-/**
- * Plugins read from their environment what is asked of them.
- * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#input-and-output-formats
- */
-function withExecInfo<T extends { readonly exec?: unknown }>(user: T): T {
-  if (!user.exec) return user;
-  const exec = user.exec as ExecConfig;
-  const asked = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
-  const info = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(asked) };
-  return { ...user, exec: { ...exec, env: [...(exec.env ?? []), info] } };
+    currentContext: read.find(({ currentContext }) => currentContext)?.currentContext ?? '',
+    where: files.join(path.delimiter),
+  };
 }
 
 function readOne(file: string, isOneOfSeveral: boolean): KubeConfig | null {
@@ -107,18 +94,4 @@ function readOne(file: string, isOneOfSeveral: boolean): KubeConfig | null {
 function detailOf(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   return /^(clusters|users|contexts)\[[0-9]+\][.a-z]* is missing$/.test(message) ? `: ${message}` : '';
-}
-
-function checkContext(config: KubeConfig, files: readonly string[]): void {
-  const where = files.join(path.delimiter);
-  const name = config.getCurrentContext();
-  if (!name) throw new AccessError(`${where} has no current-context`);
-  const context = config.getContextObject(name);
-  if (context === null) throw new AccessError(`the current-context ${JSON.stringify(name)} is not in ${where}`);
-  const cluster = config.getCluster(context.cluster);
-  if (cluster === null) throw new AccessError(`the cluster ${JSON.stringify(context.cluster)} is not in ${where}`);
-  if (!/^https?:$/.test(URL.parse(cluster.server)?.protocol ?? ''))
-    throw new AccessError(
-      `the server of the cluster ${JSON.stringify(cluster.name)} in ${where} is no http or https URL`,
-    );
 }

@@ -1,0 +1,122 @@
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { Identity } from './access.ts';
+import { environmentProxy } from './environment-proxy.ts';
+import { AccessError } from './errors.ts';
+import type { ExecConfig } from './exec-credential.ts';
+import { impersonationHeaders, type Overrides } from './overrides.ts';
+
+export type Cluster = KubeConfig['clusters'][number];
+export type User = KubeConfig['users'][number];
+export type Context = KubeConfig['contexts'][number];
+
+/** What a kubeconfig says, or several of them together. */
+export interface ReadConfig {
+  readonly clusters: readonly Cluster[];
+  readonly users: readonly User[];
+  readonly contexts: readonly Context[];
+  /** Empty where there is none. */
+  readonly currentContext: string;
+  /** How people name it: its files. */
+  readonly where: string;
+}
+
+/** Who we are and where the API server is. Throws AccessError where that is not said. */
+export function identityOf(
+  read: ReadConfig,
+  overrides: Overrides,
+  env: Readonly<Record<string, string | undefined>>,
+): Identity {
+  const context = contextOf(read, overrides);
+  const cluster = proxied(overriddenCluster(clusterOf(read, context, overrides), overrides), env);
+  const user = overriddenUser(userOf(read, context, overrides), overrides);
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [cluster],
+    users: [{ ...user, exec: undefined } as User],
+    contexts: [{ name: context.name, cluster: cluster.name, user: user.name }],
+    currentContext: context.name,
+  });
+  return {
+    config,
+    context: context.name === '' ? null : context.name,
+    namespace: context.namespace || null,
+    exec: (user.exec ?? null) as ExecConfig | null,
+    headers: overrides.impersonate === null ? {} : impersonationHeaders(overrides.impersonate),
+  };
+}
+
+/** A command line that names a server needs no context. */
+function contextOf({ contexts, currentContext, where }: ReadConfig, overrides: Overrides): Context {
+  const name = overrides.context ?? currentContext;
+  if (name === '') {
+    if (overrides.server !== null || overrides.cluster !== null) return { name: '', cluster: '', user: '' };
+    throw new AccessError(`${where} has no current-context`);
+  }
+  const context = contexts.find((each) => each.name === name);
+  if (context !== undefined) return context;
+  const called = overrides.context === null ? 'current-context' : 'context';
+  throw new AccessError(`the ${called} ${JSON.stringify(name)} is not in ${where}`);
+}
+
+function clusterOf({ clusters, where }: ReadConfig, context: Context, overrides: Overrides): Cluster {
+  const name = overrides.cluster ?? context.cluster;
+  const cluster = clusters.find((each) => each.name === name);
+  if (cluster === undefined && (name !== '' || overrides.server === null))
+    throw new AccessError(`the cluster ${JSON.stringify(name)} is not in ${where}`);
+  const { server = '' } = cluster ?? {};
+  if (overrides.server === null && !isWebUrl(server))
+    throw new AccessError(`the server of the cluster ${JSON.stringify(name)} in ${where} is no http or https URL`);
+  return cluster ?? { name: '', server, skipTLSVerify: false };
+}
+
+function isWebUrl(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
+}
+
+function userOf({ users, where }: ReadConfig, context: Context, overrides: Overrides): User {
+  const name = overrides.user ?? context.user ?? '';
+  const user = users.find((each) => each.name === name);
+  if (user === undefined && name !== '') throw new AccessError(`the user ${JSON.stringify(name)} is not in ${where}`);
+  return user ?? { name: '' };
+}
+
+function overriddenCluster(cluster: Cluster, overrides: Overrides): Cluster {
+  const { server, certificateAuthority, insecureSkipTlsVerify, tlsServerName } = overrides;
+  const changed = {
+    ...cluster,
+    // The name in the certificate was that of the server which the kubeconfig names.
+    ...(server === null ? {} : { server: serverUrl(server), tlsServerName: undefined }),
+    ...(certificateAuthority === null ? {} : { caFile: certificateAuthority, caData: undefined, skipTLSVerify: false }),
+    ...(insecureSkipTlsVerify ? { skipTLSVerify: true, caFile: undefined, caData: undefined } : {}),
+    ...(tlsServerName === null ? {} : { tlsServerName }),
+  } as Cluster;
+  // Plain HTTP has no certificate to verify; the library wants that said.
+  return changed.server.startsWith('http:') ? { ...changed, skipTLSVerify: true } : changed;
+}
+
+function serverUrl(text: string): string {
+  // kubectl takes a bare address for plain HTTP, which is what it meant before there was TLS.
+  const url = text.includes('://') ? text : `http://${text}`;
+  if (!isWebUrl(url)) throw new AccessError(`--server ${JSON.stringify(text)} is no http or https URL`);
+  return url.replace(/\/$/, '');
+}
+
+function proxied(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): Cluster {
+  if (cluster.proxyUrl) return cluster;
+  const proxyUrl = environmentProxy(new URL(cluster.server), env);
+  return proxyUrl === null ? cluster : { ...cluster, proxyUrl };
+}
+
+/** What is given in person stands in for whatever the kubeconfig would have used to the same end. */
+function overriddenUser(user: User, overrides: Overrides): User {
+  const { token, username, password, clientCertificate, clientKey, impersonate } = overrides;
+  const other = { exec: undefined, authProvider: undefined };
+  return {
+    ...user,
+    ...(token === null ? {} : { ...other, token, username: undefined, password: undefined }),
+    ...(username === null ? {} : { ...other, token: undefined, username, password: password ?? '' }),
+    ...(clientCertificate === null ? {} : { certFile: clientCertificate, certData: undefined }),
+    ...(clientKey === null ? {} : { keyFile: clientKey, keyData: undefined }),
+    ...(impersonate === null ? {} : { impersonateUser: undefined }),
+  } as User;
+}
