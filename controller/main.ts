@@ -11,9 +11,10 @@ const help = `contour programs Envoy from HTTPProxy and Ingress objects.
 
 Usage: contour COMMAND [flags]
 
-  serve     Serve Envoys from a cluster or a folder of YAML
-  dev       Serve a folder of YAML with an Envoy started here: no cluster is needed
-  version   Print the version
+  serve       Serve Envoys from a cluster or a folder of YAML
+  dev         Serve a folder of YAML with an Envoy started here: no cluster is needed
+  bootstrap   Write what an Envoy starts with
+  version     Print the version
 
 contour COMMAND --help says more.
 `;
@@ -47,6 +48,8 @@ async function runCommand([command, ...rest]: readonly string[], io: Io): Promis
       return runServe(rest, io);
     case 'dev':
       return (await import('./dev/run-dev.ts')).runDev(rest, io);
+    case 'bootstrap':
+      return (await import('./bootstrap/run-bootstrap.ts')).runBootstrap(rest, io);
     case 'version':
     case '--version':
       io.stdout.write(`v${controllerVersion()}\n`);

@@ -163,8 +163,7 @@ describe('a bootstrap', () => {
 
   it('reaches a controller by name, with mutual TLS', async () => {
     const options = {
-      nodeId: 'envoy-1',
-      nodeCluster: 'edge',
+      node: { id: 'envoy-1', cluster: 'edge' },
       xds: { host: 'contour.example.com', port: 8001 },
       admin: { host: '127.0.0.1', port: 9001 },
       tls: { ca: '/certs/ca.crt', certificate: '/certs/tls.crt', key: '/certs/tls.key' },

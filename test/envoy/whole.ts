@@ -142,7 +142,8 @@ async function openProxy(
 ): Promise<Proxy> {
   const config = path.join(folder, `${dialect}.json`);
   const admin = path.join(folder, `${dialect}.sock`);
-  const options = { xds: { path: socket }, admin: { path: admin }, nodeId: dialect, dialect };
+  const node = { id: dialect, cluster: 'contour' };
+  const options = { xds: { path: socket }, admin: { path: admin }, node, dialect };
   await writeFile(config, JSON.stringify(bootstrap(options)));
   const envoy = startEnvoy({ binary: await testEnvoy(), config, say: () => {}, hasConnected: () => false, pauses: [] });
   await eventually(() => connectable(ports.httpPort), 15_000);

@@ -1,27 +1,30 @@
 import type { Dialect } from '../snapshot/resource.ts';
+import { adminCluster, type OperatorListeners, operatorListeners } from './bootstrap/operator-listeners.ts';
+import { defaultOverloadLimits, type OverloadLimits, overloadManager } from './bootstrap/overload.ts';
+import { adminAddress, isNamed, jsonAddress, type Place } from './bootstrap/place.ts';
+import { type MutualTls, mutualTls } from './bootstrap/tls.ts';
 import { runtimeName } from './names.ts';
 import { defaultEnvoySettings } from './settings.ts';
 
-/** A Unix socket, or an IP address or DNS name with a port. */
-export type Place = { readonly path: string } | { readonly host: string; readonly port: number };
-
-/** PEM files for mutual TLS. */
-export interface MutualTls {
-  readonly ca: string;
-  readonly certificate: string;
-  readonly key: string;
-}
+/** How Envoy resolves the controller's name, in Envoy's own words. */
+export type DnsLookupFamily = 'AUTO' | 'V4_ONLY' | 'V6_ONLY' | 'ALL';
 
 export interface BootstrapOptions {
   readonly xds: Place;
   readonly admin: Place;
-  readonly nodeId?: string;
-  readonly nodeCluster?: string;
+  /** Null where Envoy's command line says who it is (`--service-node`, `--service-cluster`). */
+  readonly node?: { readonly id: string; readonly cluster: string } | null;
   /** The name of the static cluster; the resources on the wire must say the same. */
   readonly xdsCluster?: string;
+  /** The same in statistics. */
+  readonly xdsStatName?: string;
   readonly dialect?: Dialect;
+  readonly dnsLookupFamily?: DnsLookupFamily;
   /** Absent means plain text. */
   readonly tls?: MutualTls;
+  readonly limits?: OverloadLimits;
+  /** Absent means none. */
+  readonly listeners?: OperatorListeners;
 }
 
 /**
@@ -29,18 +32,21 @@ export interface BootstrapOptions {
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
  */
 export function bootstrap(options: BootstrapOptions): object {
-  const { xds, admin, nodeId = 'envoy', nodeCluster = 'contour', tls } = options;
+  const { admin, node = { id: 'envoy', cluster: 'contour' }, listeners, limits = defaultOverloadLimits } = options;
   const { xdsCluster = defaultEnvoySettings.xdsCluster, dialect = 'ads-delta' } = options;
   const source = jsonSource(dialect, xdsCluster);
   return {
-    node: { id: nodeId, cluster: nodeCluster },
-    admin: { address: jsonAddress(admin) },
+    ...(node === null ? {} : { node }),
+    admin: { address: adminAddress(admin) },
     dynamic_resources: {
       ...(isAggregated(dialect) ? { ads_config: grpcSource(dialect, xdsCluster) } : {}),
       cds_config: source,
       lds_config: source,
     },
-    static_resources: { clusters: [contourCluster(xdsCluster, xds, tls)] },
+    static_resources: {
+      ...(listeners === undefined ? {} : { listeners: operatorListeners(listeners) }),
+      clusters: [contourCluster(xdsCluster, options), ...(listeners === undefined ? [] : [adminCluster(admin)])],
+    },
     layered_runtime: {
       layers: [
         { name: runtimeName, rtds_layer: { name: runtimeName, rtds_config: source } },
@@ -51,25 +57,17 @@ export function bootstrap(options: BootstrapOptions): object {
       name: 'envoy.regex_engines.google_re2',
       typed_config: { '@type': 'type.googleapis.com/envoy.extensions.regex_engines.v3.GoogleRE2' },
     },
-    overload_manager: { resource_monitors: [connectionLimit] },
+    overload_manager: overloadManager(limits),
   };
 }
 
-/** Below the usual limit on open files, so that Envoy refuses connections before the kernel refuses it anything. */
-const connectionLimit = {
-  name: 'envoy.resource_monitors.global_downstream_max_connections',
-  typed_config: {
-    '@type':
-      'type.googleapis.com/envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
-    max_active_downstream_connections: 50_000,
-  },
-};
-
 const isAggregated = (dialect: Dialect): boolean => dialect === 'ads-delta' || dialect === 'ads-sotw';
 
+/** An Envoy that has been told nothing yet waits, however long it takes: it would be ready, and refuse every client. */
 function jsonSource(dialect: Dialect, xdsCluster: string): object {
   return {
     resource_api_version: 'V3',
+    initial_fetch_timeout: '0s',
     ...(isAggregated(dialect) ? { ads: {} } : { api_config_source: grpcSource(dialect, xdsCluster) }),
   };
 }
@@ -89,10 +87,14 @@ function grpcSource(dialect: Dialect, xdsCluster: string): object {
  */
 const retryBackOff = { base_interval: '0.5s', max_interval: '3s' };
 
-function contourCluster(xdsCluster: string, xds: Place, tls: MutualTls | undefined): object {
+function contourCluster(
+  xdsCluster: string,
+  { xds, tls, xdsStatName, dnsLookupFamily = 'AUTO' }: BootstrapOptions,
+): object {
   return {
     name: xdsCluster,
-    type: 'host' in xds && !isIp(xds.host) ? 'STRICT_DNS' : 'STATIC',
+    ...(xdsStatName === undefined ? {} : { alt_stat_name: xdsStatName }),
+    ...(isNamed(xds) ? { type: 'STRICT_DNS', dns_lookup_family: dnsLookupFamily } : { type: 'STATIC' }),
     connect_timeout: '5s',
     load_assignment: {
       cluster_name: xdsCluster,
@@ -115,29 +117,3 @@ function contourCluster(xdsCluster: string, xds: Place, tls: MutualTls | undefin
     ...(tls === undefined ? {} : { transport_socket: mutualTls(tls) }),
   };
 }
-
-function mutualTls({ ca, certificate, key }: MutualTls): object {
-  return {
-    name: 'envoy.transport_sockets.tls',
-    typed_config: {
-      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
-      common_tls_context: {
-        tls_params: { tls_minimum_protocol_version: 'TLSv1_3', tls_maximum_protocol_version: 'TLSv1_3' },
-        tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
-        validation_context: {
-          trusted_ca: { filename: ca },
-          // The name that Contour's certificates carry.
-          match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: 'contour' } }],
-        },
-      },
-    },
-  };
-}
-
-function jsonAddress(place: Place): object {
-  return 'path' in place
-    ? { pipe: { path: place.path } }
-    : { socket_address: { address: place.host, port_value: place.port } };
-}
-
-const isIp = (host: string): boolean => /^[0-9.]+$/.test(host) || host.includes(':');
