@@ -10,6 +10,25 @@ export class CommandFailure extends Error {
   }
 }
 
+/** The API server has refused. Its own words are the message. */
+export class ServerFailure extends CommandFailure {
+  override readonly name = 'ServerFailure';
+  readonly status: number;
+  /** `Forbidden`; empty where none was given. */
+  readonly reason: string;
+
+  constructor(
+    { status, reason }: { readonly status: number; readonly reason: string },
+    message: string,
+    hints: readonly string[],
+    cause: Error,
+  ) {
+    super(message, hints, { cause });
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
 /** The command line itself is wrong. */
 export class UsageFailure extends CommandFailure {
   override readonly name = 'UsageFailure';

@@ -6,6 +6,8 @@ export interface Io {
   /** How people call the program, `kubectl contour`. */
   readonly program: string;
   readonly terminal: Terminal;
+  /** Whether somebody may be there to answer. */
+  readonly stdinIsTerminal: boolean;
   write(text: string): void;
   writeError(text: string): void;
   readStdin(): Promise<string>;

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
 import type { CommandLine } from './argv.ts';
 import { programName } from './help.ts';
 import type { Io } from './io.ts';
@@ -10,6 +11,7 @@ export function processIo({ color }: CommandLine): Io {
     env: process.env,
     program: programName(process.argv[1] ?? ''),
     terminal: decideTerminal(process.stdout.isTTY === true, process.env, isColorChoice(color) ? color : 'never'),
+    stdinIsTerminal: isatty(0),
     write: (output) => void process.stdout.write(output),
     writeError: (output) => void process.stderr.write(output),
     readStdin: () => text(process.stdin),
