@@ -71,10 +71,12 @@ export const layers: readonly Layer[] = [
       'xds/serve',
       'kubernetes',
       'files',
+      'controller/certgen',
     ],
     packages: [],
     node: true,
   },
+  { place: 'controller/certgen', imports: ['controller', 'kubernetes'], packages: ['asn1js', 'pkijs'], node: true },
   {
     place: 'plugin',
     imports: ['plugin/output', 'plugin/commands/dev.ts', ...pluginImports],
