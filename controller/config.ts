@@ -34,6 +34,7 @@ export interface ServeConfig {
   readonly debug: SocketConfig;
   readonly envoyHttp: SocketConfig;
   readonly envoyHttps: SocketConfig;
+  readonly useProxyProtocol: boolean;
   readonly rootNamespaces: readonly string[];
   readonly ingressClassNames: readonly string[];
   readonly log: { readonly format: LogFormat; readonly debug: boolean };
@@ -84,6 +85,10 @@ export const serveFlags: FlagTable = {
     help: 'Where Envoys take HTTPS',
   },
   'envoy-service-https-port': { type: 'string', value: 'PORT', default: '8443', help: 'Where Envoys take HTTPS' },
+  'use-proxy-protocol': {
+    type: 'boolean',
+    help: 'Envoys take connections only with a PROXY header, which says where they come from',
+  },
   'root-namespaces': {
     type: 'string',
     value: 'NS,NS',
@@ -101,7 +106,7 @@ export const serveFlags: FlagTable = {
 
 /** Flags of Contour's that change what would be served: taking them in silence would be a lie. */
 const notServedYet =
-  /^--(accesslog-format|config-path|contour-config-name|disable-feature|disable-leader-election|envoy-https?-access-log|envoy-service-name|envoy-service-namespace|health-address|health-port|http-address|http-port|ingress-status-address|kubernetes-.*|leader-election-.*|stats-address|stats-port|use-proxy-protocol)(=|$)/;
+  /^--(accesslog-format|config-path|contour-config-name|disable-feature|disable-leader-election|envoy-https?-access-log|envoy-service-name|envoy-service-namespace|health-address|health-port|http-address|http-port|ingress-status-address|kubernetes-.*|leader-election-.*|stats-address|stats-port)(=|$)/;
 
 /** Comma-separated names, without blanks. */
 export function names(text: string | null): readonly string[] {
@@ -176,6 +181,7 @@ export function parseServe(
     debug: socket(flags, 'debug-http'),
     envoyHttp: socket(flags, 'envoy-service-http'),
     envoyHttps: socket(flags, 'envoy-service-https'),
+    useProxyProtocol: flags.given('use-proxy-protocol'),
     rootNamespaces: names(flags.text('root-namespaces')),
     ingressClassNames: names(flags.text('ingress-class-name')),
     log: { format: logFormat(flags), debug: flags.given('debug') },

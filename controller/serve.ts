@@ -70,7 +70,12 @@ async function openDaemon(config: ServeConfig, compile: CompileSettings, opened:
   return startDaemon({
     ...opened,
     compile,
-    envoy: { ...defaultEnvoySettings, http: config.envoyHttp, https: config.envoyHttps },
+    envoy: {
+      ...defaultEnvoySettings,
+      http: config.envoyHttp,
+      https: config.envoyHttps,
+      useProxyProtocol: config.useProxyProtocol,
+    },
     xds: { tls: await readTls(config.tls) },
     debug: config.debug,
   });

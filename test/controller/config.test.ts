@@ -12,6 +12,7 @@ test("defaults are Contour's", () => {
     debug: { address: '127.0.0.1', port: 6060 },
     envoyHttp: { address: '0.0.0.0', port: 8080 },
     envoyHttps: { address: '0.0.0.0', port: 8443 },
+    useProxyProtocol: false,
     rootNamespaces: [],
     ingressClassNames: [],
     log: { format: 'text', debug: false },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Graph } from '../../routing/graph/graph.ts';
 import { bootstrap } from '../../xds/envoy/bootstrap.ts';
-import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
+import { defaultEnvoySettings, type EnvoySettings } from '../../xds/envoy/settings.ts';
 import { createWorld } from '../../xds/envoy/world.ts';
 import { createXdsServer, type EnvoyReport } from '../../xds/serve/server.ts';
 import type { Dialect } from '../../xds/snapshot/resource.ts';
@@ -23,14 +23,14 @@ export interface LiveEnvoy {
   stop(): Promise<void>;
 }
 
-export async function startLiveEnvoy(dialect: Dialect): Promise<LiveEnvoy> {
+export async function startLiveEnvoy(dialect: Dialect, own: Partial<EnvoySettings> = {}): Promise<LiveEnvoy> {
   const folder = await mkdtemp(path.join(tmpdir(), 'contour-live-'));
   const [http, https] = (await freePorts(2)) as [number, number];
   const server = createXdsServer({ tls: null });
   const socket = path.join(folder, 'xds.sock');
   await server.listen(`unix:${socket}`);
   const bound = (port: number) => ({ address: '127.0.0.1', port });
-  const settings = { ...defaultEnvoySettings, http: bound(http), https: bound(https) };
+  const settings = { ...defaultEnvoySettings, http: bound(http), https: bound(https), ...own };
   const world = createWorld(dialect, settings, hashes);
   let last: Graph = graphOf({});
   const config = path.join(folder, 'bootstrap.json');

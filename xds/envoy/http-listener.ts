@@ -6,6 +6,7 @@ import { configSource } from './config-source.ts';
 import { httpFilters } from './filters/order.ts';
 import { scopeKey, setScopeHeader } from './filters/scope-header.ts';
 import { httpConnectionManager } from './http-connection-manager.ts';
+import { connectionFilters } from './listener-filters.ts';
 import { listenerName } from './names.ts';
 import type { EnvoySettings } from './settings.ts';
 
@@ -17,6 +18,7 @@ export function emitHttpListener(dialect: Dialect, settings: EnvoySettings): Lis
   return {
     name: listenerName.http,
     address: socketAddress(http.address, http.port),
+    listenerFilters: [...connectionFilters(settings)],
     filterChains: [{ filters: [httpConnectionManager(scopedManager(scopes, source), accessLog)] }],
   };
 }

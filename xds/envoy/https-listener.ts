@@ -2,14 +2,14 @@ import type { HostGraph, HostName, SecureHost } from '../../routing/graph/graph.
 import type { TransportSocket } from '../proto/generated/envoy/config/core/v3/base.ts';
 import type { ConfigSource } from '../proto/generated/envoy/config/core/v3/config_source.ts';
 import type { Listener } from '../proto/generated/envoy/config/listener/v3/listener.ts';
-import type { FilterChain, ListenerFilter } from '../proto/generated/envoy/config/listener/v3/listener_components.ts';
-import { TlsInspector } from '../proto/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector.ts';
+import type { FilterChain } from '../proto/generated/envoy/config/listener/v3/listener_components.ts';
 import { TlsParameters_TlsProtocol as TlsProtocol } from '../proto/generated/envoy/extensions/transport_sockets/tls/v3/common.ts';
 import { DownstreamTlsContext } from '../proto/generated/envoy/extensions/transport_sockets/tls/v3/tls.ts';
 import { socketAddress } from './address.ts';
 import { packed } from './any.ts';
 import { httpsFilters, httpsWildcardFilters } from './filters/order.ts';
 import { httpConnectionManager } from './http-connection-manager.ts';
+import { connectionFilters, tlsInspector } from './listener-filters.ts';
 import { httpsRoutesName, listenerName } from './names.ts';
 import type { EnvoySettings } from './settings.ts';
 
@@ -17,11 +17,12 @@ import type { EnvoySettings } from './settings.ts';
 export const secureOf = ({ host, secure }: HostGraph): SecureHost | null => (host === '*' ? null : secure);
 
 /** `chains` in the order of their hosts' names: that makes the bytes the same on every replica. */
-export function emitHttpsListener({ https }: EnvoySettings, chains: readonly FilterChain[]): Listener {
+export function emitHttpsListener(settings: EnvoySettings, chains: readonly FilterChain[]): Listener {
+  const { https } = settings;
   return {
     name: listenerName.https,
     address: socketAddress(https.address, https.port),
-    listenerFilters: [tlsInspector],
+    listenerFilters: [...connectionFilters(settings), tlsInspector],
     filterChains: [...chains],
   };
 }
@@ -66,11 +67,3 @@ function downstreamTls(secure: SecureHost, source: ConfigSource): TransportSocke
 
 /** The key of a host's Secret in the graph, and its name on the wire. */
 export const secretKey = ({ secret }: SecureHost): string => `${secret.namespace}/${secret.name}`;
-
-const tlsInspector: ListenerFilter = {
-  name: 'envoy.filters.listener.tls_inspector',
-  configType: {
-    $case: 'typedConfig',
-    value: packed('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector', TlsInspector, {}),
-  },
-};

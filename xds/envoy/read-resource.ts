@@ -7,6 +7,7 @@ import { ScopedRouteConfiguration } from '../proto/generated/envoy/config/route/
 import { FileAccessLog } from '../proto/generated/envoy/extensions/access_loggers/file/v3/file.ts';
 import { Lua } from '../proto/generated/envoy/extensions/filters/http/lua/v3/lua.ts';
 import { Router } from '../proto/generated/envoy/extensions/filters/http/router/v3/router.ts';
+import { ProxyProtocol } from '../proto/generated/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol.ts';
 import { TlsInspector } from '../proto/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector.ts';
 import { HttpConnectionManager } from '../proto/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.ts';
 import { HeaderMutation } from '../proto/generated/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation.ts';
@@ -42,6 +43,7 @@ const readers: ReadonlyMap<string, ToJson> = new Map([
     'envoy.extensions.access_loggers.file.v3.FileAccessLog': reader(FileAccessLog),
     'envoy.extensions.filters.http.lua.v3.Lua': reader(Lua),
     'envoy.extensions.filters.http.router.v3.Router': reader(Router),
+    'envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol': reader(ProxyProtocol),
     'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector': reader(TlsInspector),
     'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': reader(HttpConnectionManager),
     'envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation': reader(HeaderMutation),

@@ -8,6 +8,8 @@ export interface BoundAddress {
 export interface EnvoySettings {
   readonly http: BoundAddress;
   readonly https: BoundAddress;
+  /** Every connection begins with a PROXY header that says where it comes from; one without is closed. */
+  readonly useProxyProtocol: boolean;
   /** The static cluster in the bootstrap through which an Envoy reaches this controller. */
   readonly xdsCluster: string;
   /** `re2.max_program_size.error_level`: Envoy refuses regexes whose program is larger. */
@@ -19,6 +21,7 @@ export interface EnvoySettings {
 export const defaultEnvoySettings: EnvoySettings = {
   http: { address: '0.0.0.0', port: 8080 },
   https: { address: '0.0.0.0', port: 8443 },
+  useProxyProtocol: false,
   xdsCluster: 'contour',
   regexMaxProgramSize: 1000,
   accessLog: null,

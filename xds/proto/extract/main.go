@@ -25,6 +25,7 @@ import (
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/file/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/lua/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
+	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/listener/proxy_protocol/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/listener/tls_inspector/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
@@ -44,6 +45,7 @@ var roots = []protoreflect.FullName{
 	"envoy.extensions.access_loggers.file.v3.FileAccessLog",
 	"envoy.extensions.filters.http.lua.v3.Lua",
 	"envoy.extensions.filters.http.router.v3.Router",
+	"envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol",
 	"envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector",
 	"envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
 	"envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
