@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { churn } from './churn.ts';
 import { cli } from './cli.ts';
+import { cluster } from './cluster.ts';
 import { compile } from './compile.ts';
 import { editToLive } from './edit-to-live.ts';
 
@@ -12,6 +13,7 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['edit-to-live', editToLive],
   ['churn', churn],
   ['cli', cli],
+  ['cluster', cluster],
 ]);
 
 const { values, positionals } = parseArgs({

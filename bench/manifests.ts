@@ -8,13 +8,13 @@ export function hostName(index: number): string {
   return `host-${index}.bench.example.com`;
 }
 
-/** A root with three routes; `live` names the Service that answers `/`, so that an edit shows. */
-export function hostProxy(index: number, live: string): Manifest {
+/** A root with three routes; `live` names the Service that answers `/`, so that an edit shows, and `own` the one of `/own`. */
+export function hostProxy(index: number, live: string, own = `own-${index}`): Manifest {
   return proxy(`host-${index}`, {
     virtualhost: { fqdn: hostName(index) },
     routes: [
       route('/', [{ name: live, port: 80 }]),
-      route('/own', [{ name: `own-${index}`, port: 80 }]),
+      route('/own', [{ name: own, port: 80 }]),
       route('/split', [
         { name: 'a', port: 80, weight: 90 },
         { name: 'b', port: 80, weight: 10 },
@@ -41,8 +41,8 @@ export function childProxy(index: number, routes: number, live: string): Manifes
   return proxy(`child-${index}`, { routes: [{ services: [{ name: live, port: 80 }] }, ...rest] });
 }
 
-/** A Service with one endpoint on this machine. */
-export function service(name: string, port: number): readonly Manifest[] {
+/** A Service with one endpoint. */
+export function service(name: string, port: number, address = '127.0.0.1'): readonly Manifest[] {
   const metadata = { name, namespace: benchNamespace };
   return [
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ port: 80 }] } },
@@ -52,7 +52,7 @@ export function service(name: string, port: number): readonly Manifest[] {
       metadata: { ...metadata, labels: { 'kubernetes.io/service-name': name } },
       addressType: 'IPv4',
       ports: [{ name: '', port, protocol: 'TCP' }],
-      endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
+      endpoints: [{ addresses: [address], conditions: { ready: true } }],
     },
   ];
 }

@@ -1,9 +1,10 @@
 import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Asks one host again and again on one kept connection. */
 export interface Prober {
-  /** Milliseconds from `since` until the answer is `wanted`; rejects after ten seconds. */
-  until(host: string, path: string, wanted: string, since: number): Promise<number>;
+  /** Milliseconds from `since` until the answer is `wanted`; rejects after `patience` milliseconds. */
+  until(host: string, path: string, wanted: string, since: number, patience?: number): Promise<number>;
   close(): void;
 }
 
@@ -21,11 +22,14 @@ export function createProber(port: number): Prober {
   }
 
   return {
-    async until(host, path, wanted, since) {
-      while (performance.now() - since < 10_000) {
-        if ((await ask(host, path)) === `200 ${wanted}`) return performance.now() - since;
+    async until(host, path, wanted, since, patience = 10_000) {
+      while (performance.now() - since < patience) {
+        const answer = await ask(host, path).catch(() => null);
+        if (answer === `200 ${wanted}`) return performance.now() - since;
+        // Nobody listens yet.
+        if (answer === null) await sleep(5);
       }
-      throw new Error(`${host}${path} did not answer ${wanted} within ten seconds`);
+      throw new Error(`${host}${path} did not answer ${wanted} within ${patience / 1000} s`);
     },
     close: () => agent.destroy(),
   };

@@ -1,0 +1,62 @@
+/** Runs inside a rig: fills the API server, starts a controller and an Envoy, and prints one line of JSON. */
+import process from 'node:process';
+import { quantile } from '../benchmark.ts';
+import { hostName } from '../manifests.ts';
+import { createProber, type Prober } from '../prober.ts';
+import { startBackends } from './backends.ts';
+import { openApi } from './api.ts';
+import { editEverySecondTurn } from './edits.ts';
+import type { Measured, Measurement } from './measurement.ts';
+import { startStack } from './stack.ts';
+import { followStatuses } from './statuses.ts';
+import { fill } from './world.ts';
+
+/** Enough to know that all are there, and few enough to leave the processors to those who are measured. */
+const sampled = 50;
+
+async function measure({ peer, hosts, edits }: Measurement): Promise<Measured> {
+  await startBackends();
+  const api = await openApi();
+  process.stderr.write('filling the API server\n');
+  await fill(api, hosts);
+  const statuses = followStatuses(api, hosts);
+  process.stderr.write('starting\n');
+  const started = performance.now();
+  const stack = await startStack(peer);
+  const prober = createProber(stack.httpPort);
+  try {
+    const startMs = await untilAllAnswer(prober, hosts, started);
+    const early = editEverySecondTurn(api, prober, hosts);
+    const statusMs = (await statuses.complete) - started;
+    const during = await early.stop();
+    process.stderr.write('editing\n');
+    const times = await editEverySecondTurn(api, prober, hosts, edits).done;
+    return {
+      peer,
+      hosts,
+      'start ms': Math.round(startMs),
+      'statuses right ms': Math.round(statusMs),
+      'edits while statuses are written': during.length,
+      'their p50 ms': quantile(during, 0.5),
+      'their p99 ms': quantile(during, 0.99),
+      edits: times.length,
+      'p50 ms': quantile(times, 0.5),
+      'p99 ms': quantile(times, 0.99),
+      'worst ms': quantile(times, 1),
+      'peak MiB': await stack.peakMiB(),
+    };
+  } finally {
+    prober.close();
+    await stack.stop();
+  }
+}
+
+async function untilAllAnswer(prober: Prober, hosts: number, since: number): Promise<number> {
+  const step = Math.max(1, Math.floor(hosts / sampled));
+  let last = 0;
+  for (let index = hosts - 1; index >= 0; index -= step) last = await prober.until(hostName(index), '/', 'a', since, 300_000);
+  return last;
+}
+
+const measured = await measure(JSON.parse(process.argv[2] ?? '') as Measurement);
+process.stdout.write(`${JSON.stringify(measured)}\n`, () => process.exit(0));
