@@ -28,6 +28,11 @@ export function doorIn(folder: string): string {
   return join(folder, 'door');
 }
 
+/** What the accounts of our own namespace asked of the API server: a line of JSON a request. */
+export function auditLogIn(folder: string): string {
+  return join(folder, 'audit.log');
+}
+
 /** Lines of JSON from the process inside to the one that started it. */
 export type Report =
   | { readonly type: 'ready' }

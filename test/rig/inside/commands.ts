@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { apiAddress, apiPort, kubeletPort, nodeAddress, podRange, serviceRange } from '../place.ts';
+import { apiAddress, apiPort, auditLogIn, kubeletPort, nodeAddress, podRange, serviceRange } from '../place.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A part and its command line. */
@@ -43,6 +43,8 @@ export function apiServer(folder: string, credentials: Credentials): Command {
     `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
     `--kubelet-certificate-authority=${credentials.authority}`,
     '--allow-privileged',
+    `--audit-policy-file=${join(import.meta.dirname, 'audit-policy.yaml')}`,
+    `--audit-log-path=${auditLogIn(folder)}`,
   ];
   return { name: 'kube-apiserver', flags };
 }
