@@ -3,6 +3,7 @@ import type { HostName, InclusionList, ObjectStatus, Visit } from './graph/graph
 import { isOurClass } from './graph/ingress-class.ts';
 import type { CompileSettings } from './graph/settings.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
+import { claimMessage } from './objects/host-claim.ts';
 import { type HTTPProxy, type KubernetesObject, refOf } from './objects/kubernetes-object.ts';
 import type { Kind } from './objects/ref.ts';
 import { unreadKind } from './unverified.ts';
@@ -36,8 +37,14 @@ export function statusOf(
     generation: object.metadata.generation,
     hosts: visits.map(([host]) => host).filter((host) => host !== ''),
     included: inclusionsOf(visits),
+    claim: object.kind === 'HTTPProxy' ? claimOf(object) : null,
     ...verdictOn(object, visits.length > 0, diagnostics, input),
   };
+}
+
+function claimOf(proxy: HTTPProxy): ObjectStatus['claim'] {
+  const host = (proxy.spec.virtualhost?.fqdn ?? '').toLowerCase();
+  return host === '' ? null : { host: host as HostName, record: claimMessage(proxy) };
 }
 
 type Verdict = Pick<ObjectStatus, 'currentStatus' | 'description' | 'diagnostics'>;

@@ -50,5 +50,5 @@ function entryOf({ type, reason, message, pointer }: Diagnostic): SubCondition {
 }
 
 function moreOf({ type, reason }: Diagnostic, count: number): SubCondition {
-  return { type, status: 'True', reason, message: `and ${count} more; kubectl contour lint lists them all` };
+  return { type, status: 'True', reason, message: `and ${count} more` };
 }

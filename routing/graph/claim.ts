@@ -4,9 +4,7 @@ import { parseTime } from './time.ts';
 
 /** Sorts claims on a host: the first one holds it. Recorded holders, then the older, then by name. */
 export function compareClaims(left: HTTPProxy | Ingress, right: HTTPProxy | Ingress): number {
-  return (
-    compareRecords(left, right) || createdAt(left) - createdAt(right) || compareText(nameOf(left), nameOf(right))
-  );
+  return compareRecords(left, right) || createdAt(left) - createdAt(right) || compareText(nameOf(left), nameOf(right));
 }
 
 /**

@@ -159,6 +159,8 @@ export interface ObjectStatus {
   /** The hosts that looked at it, sorted. */
   readonly hosts: readonly HostName[];
   readonly included: InclusionList;
+  /** Of an HTTPProxy root: the host it asks for, and the record of holding it (`claimMessage`). Null for all others. */
+  readonly claim: { readonly host: HostName; readonly record: string } | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -13,7 +13,7 @@ function statusOf(name: string, diagnostics: number, currentStatus: ObjectStatus
     message: 'no',
     severity: 'error',
   };
-  const seen = { generation: 1, hosts: [], included: { first: [], total: 0 } };
+  const seen = { generation: 1, hosts: [], included: { first: [], total: 0 }, claim: null };
   return {
     ref,
     ...seen,
