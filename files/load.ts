@@ -26,7 +26,8 @@ export async function loadManifests(
   return mergeManifests([...stdin, ...files.map((file) => parseFile(fileSystem, file))]);
 }
 
-function filesUnder(fileSystem: FileSystem, paths: readonly string[]): readonly string[] {
+/** Files and what is in directories, each once, sorted. Throws ManifestSourceError. */
+export function filesUnder(fileSystem: FileSystem, paths: readonly string[]): readonly string[] {
   const files: string[] = [];
   for (const path of distinctPaths(paths)) {
     const stat = fileSystem.stat(path);

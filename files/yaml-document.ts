@@ -56,6 +56,11 @@ export function parseYaml(text: string): Document.Parsed {
   return parseDocument(text, OPTIONS);
 }
 
+/** The same with the tokens of the text, which say where the dashes and the colons stand. */
+export function parseYamlTokens(text: string): Document.Parsed {
+  return parseDocument(text, { ...OPTIONS, keepSourceTokens: true });
+}
+
 /** Never throws: whatever is wrong with the text is a fault. After the first error of syntax the others mean little. */
 export function readYaml(document: Document.Parsed): YamlDocument {
   const warnings = document.warnings
