@@ -10,6 +10,8 @@ import type { Change, KubernetesObject } from '../../routing/objects/kubernetes-
 import { createSecretGate } from './secret-gate.ts';
 import type { SecretKey } from './secret-references.ts';
 import type { ChangeSink, Source } from './source.ts';
+import { createStatusShelf, type StatusShelf, withStatus } from './status-shelf.ts';
+import { createStatusSieve } from './status-sieve.ts';
 
 export interface ClusterSourceOptions {
   readonly client: KubernetesClient;
@@ -29,6 +31,8 @@ export interface KindReport {
 
 /** The objects of a cluster. `start` resolves when it has been read, however long that takes. */
 export interface ClusterSource extends Source {
+  /** What the API server holds of HTTPProxies and Ingresses beside what they ask for. */
+  readonly statuses: StatusShelf;
   kinds(): readonly KindReport[];
   /** What is wrong with Secrets that are wanted, as plain sentences. */
   troubles(): readonly string[];
@@ -39,7 +43,8 @@ export interface ClusterSource extends Source {
 const rootKinds = [resources.HTTPProxy, resources.Ingress] as const;
 /** Kinds without which no route leads anywhere. The others may be denied, and the rest works. */
 const essentialKinds: readonly Resource[] = [resources.Service, resources.EndpointSlice];
-const wholeKinds = [...rootKinds, resources.TLSCertificateDelegation, ...essentialKinds] as const;
+const plainKinds = [resources.TLSCertificateDelegation, ...essentialKinds] as const;
+const wholeKinds = [...rootKinds, ...plainKinds] as const;
 
 /** Whether a first world can do without more of a kind than this. */
 function isSettled({ synced, state }: Health, resource: Resource): boolean {
@@ -87,11 +92,16 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
   const listeners: ((report: KindReport) => void)[] = [];
   const board = createBoard((report) => listeners.forEach((listener) => listener(report)));
   const places = namespaces.length === 0 ? [null] : namespaces;
-  const whole = wholeKinds.flatMap((resource) => places.map((namespace) => wholeObjects(resource, namespace)));
+  const everywhere = (kinds: readonly Resource[]) =>
+    kinds.flatMap((resource) => places.map((namespace) => wholeObjects(resource, namespace)));
+  const roots = everywhere(rootKinds).map(withStatus);
+  const plain = everywhere(plainKinds);
   const secrets = places.map((namespace) => secretNames(resources.Secret, namespace));
-  for (const watched of [...whole, ...secrets]) board.put(watched, starting);
+  for (const watched of [...roots, ...plain, ...secrets]) board.put(watched, starting);
   const end = new AbortController();
   const troubles = new Map<SecretKey, string>();
+  const statuses = createStatusShelf(clock);
+  const sieve = createStatusSieve(statuses);
 
   function run(sink: ChangeSink, started: () => void): void {
     const world = createFirstWorld(sink, started);
@@ -118,13 +128,10 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
       };
       void listWatch({ client, watched, clock, timing, sink: take, onHealth }, end.signal);
     };
-    for (const watched of whole)
-      follow(watched, (changes, at) =>
-        gate.objects(
-          changes.map((change) => changeOf(change, watched.resource)),
-          at,
-        ),
-      );
+    for (const watched of roots)
+      follow(watched, (changes, at) => gate.objects(sieve(changes, watched.resource.kind), at));
+    for (const watched of plain)
+      follow(watched, (changes, at) => gate.objects(changesOf(changes, watched.resource), at));
     for (const watched of secrets) follow(watched, gate.names);
   }
 
@@ -134,13 +141,16 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
     locate: () => null,
     faults: () => [],
     onFaults() {},
+    statuses,
     kinds: board.reports,
     troubles: () => [...troubles.values()],
     onKind: (listener) => void listeners.push(listener),
   };
 }
 
-function changeOf(change: ItemChange<KubernetesObject>, { kind }: Resource): Change {
-  if (change.type === 'put') return { type: 'upsert', object: change.item };
-  return { type: 'delete', ref: { kind, namespace: change.namespace, name: change.name } };
+function changesOf(changes: readonly ItemChange<KubernetesObject>[], { kind }: Resource): readonly Change[] {
+  return changes.map((change) => {
+    if (change.type === 'put') return { type: 'upsert', object: change.item };
+    return { type: 'delete', ref: { kind, namespace: change.namespace, name: change.name } };
+  });
 }
