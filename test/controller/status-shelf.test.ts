@@ -55,10 +55,6 @@ test('a status write of ours comes back, is known, and moves nothing', async () 
   const told: RefKey[] = [];
   source.statuses.onChange((key) => told.push(key));
   expect(source.statuses.get(web)).toEqual({ uid: 'u1', generation: 3, resourceVersion: '1', text: '' });
-  const before = {
-    host: compiler.graph.hosts.get('web.example.com' as never),
-    object: compiler.graph.objects.get(web),
-  };
   cluster.say('HTTPProxy', 'MODIFIED', proxy('11', { currentStatus: 'valid' }));
   await eventually(() => expect(source.statuses.get(web)?.resourceVersion).toBe('11'));
   expect(statusIn(source.statuses.get(web) as StoredStatus)).toEqual({ currentStatus: 'valid' });
