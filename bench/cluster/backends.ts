@@ -7,7 +7,7 @@ export const backends = [
   { name: 'b', address: '10.244.200.2' },
 ] as const;
 
-export const backendPort = 8080;
+export const backendPort = 9080;
 
 /** Two servers that answer with their name. */
 export async function startBackends(): Promise<void> {
