@@ -1,8 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { Access } from './access.ts';
+import { bodyOf, refusalOf, retryAfterOf, warningsOf } from './answer.ts';
 import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -65,7 +64,6 @@ export interface Answered {
 
 const defaultIdleMs = 30_000;
 const longestAnswer = 256 * 1024 * 1024;
-const longestRefusal = 64 * 1024;
 const longestLine = 32 * 1024 * 1024;
 
 export function createClient(options: ClientOptions): KubernetesClient {
@@ -144,43 +142,6 @@ function written(asked: RequestOptions | WriteOptions): Written {
   const { method, body, contentType = 'application/json' } = asked;
   if (body === undefined) return { method, body, type: {} };
   return { method, body: JSON.stringify(body), type: { 'content-type': contentType } };
-}
-
-/** `299 - "policy/v1beta1 is deprecated"`, as the API server writes it: a quoted string behind a code and an agent. */
-function warningsOf({ headersDistinct }: IncomingMessage): readonly string[] {
-  return (headersDistinct['warning'] ?? []).flatMap((text) => {
-    const quoted = /^299 \S+ "((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
-    return quoted === undefined ? [] : [quoted.replaceAll(/\\(.)/g, '$1')];
-  });
-}
-
-/** Seconds, as the API server writes it. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfterOf({ headers }: IncomingMessage): number | null {
-  const seconds = headers['retry-after'] ?? '';
-  return /^[0-9]{1,6}$/.test(seconds) ? Number(seconds) * 1000 : null;
-}
-
-/** What was sent, whether or not it came compressed. Its end is the end of the response, also where that is a fault. */
-function bodyOf(response: IncomingMessage): Readable {
-  if (response.headers['content-encoding'] !== 'gzip') return response;
-  const plain = createGunzip();
-  response.once('error', (error) => plain.destroy(error));
-  return response.pipe(plain);
-}
-
-async function refusalOf(response: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of bodyOf(response) as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > longestRefusal) break;
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    return null;
-  }
 }
 
 async function jsonOf(response: IncomingMessage, watchdog: Watchdog): Promise<unknown> {

@@ -11,9 +11,9 @@ export type ReportSource =
       readonly directory?: string | null;
       /** URL of the API server that it reads. */
       readonly cluster?: string;
-      /** Where it was asked. */
-      readonly url: string;
-      /** `namespace/name` of the Pods that were asked, that whose answer this is first; not with a URL of the user's. */
+      /** Where it was asked; not through the API server. */
+      readonly url?: string;
+      /** `namespace/name` of the Pods that were asked through the API server, that whose answer this is first. */
       readonly pods?: readonly string[];
     }
   | {
@@ -25,8 +25,10 @@ export type ReportSource =
       readonly context: string | null;
       /** Those whose objects were read; null is all. */
       readonly namespaces: readonly string[] | null;
-      /** What we may not read, as plain sentences: the answer holds a part of the truth where there are any. */
+      /** What may not be read: the answer is a part of the truth where there is any. */
       readonly unread: readonly string[];
+      /** Why no controller answers, as a plain sentence; null where none was to be asked. */
+      readonly why: string | null;
     };
 
 /** First and last fields of every report. Each kind has a schema in docs/schemas. */

@@ -9,7 +9,7 @@ import { outputFormat } from './output-format.ts';
 
 export const versionCommand = command(versionSpec, async ({ flags }, io) => {
   const format = outputFormat(flags.output ?? '', ['', 'json', 'yaml'], 'version', io);
-  const answer = flags.client ? null : await controllerVersion(debugUrl(flags['debug-url'], 'version', io));
+  const answer = flags.client ? null : await controllerVersion(endpointOf(debugUrl(flags['debug-url'], 'version', io)));
   const known = answer?.version ?? null;
   const controller = known === null ? null : { version: known };
   const report = { client: { version: pluginVersion() }, ...(flags.client ? {} : { controller }) };
@@ -20,3 +20,7 @@ export const versionCommand = command(versionSpec, async ({ flags }, io) => {
   if (answer?.version === null) io.writeError(`Warning: ${escapeControls(answer.reason)}\n`);
   return 0;
 });
+
+function endpointOf(url: URL): Parameters<typeof controllerVersion>[0] {
+  return { url, name: url.href, dial: null };
+}

@@ -1,4 +1,15 @@
-import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { type ClientRequestArgs, get as getHttp, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { isKubernetesError } from '../../kubernetes/errors.ts';
+
+/** Where to ask. */
+export interface Endpoint {
+  readonly url: URL;
+  /** How people call it: its URL, `contour/contour-7f-x`. */
+  readonly name: string;
+  /** Makes the connection, where it is not the system's to make. */
+  readonly dial: ((signal: AbortSignal) => Promise<Duplex>) | null;
+}
 
 /** No answer, or not the one that was asked for. `message` goes on after "the endpoint …". */
 export class HttpFailure extends Error {
@@ -6,16 +17,21 @@ export class HttpFailure extends Error {
 }
 
 /** The whole body of a 200. Rejects with HttpFailure. */
-export async function readBody(url: URL, signal: AbortSignal): Promise<string> {
+export async function readBody(endpoint: Endpoint, url: URL, signal: AbortSignal): Promise<string> {
   const pieces: string[] = [];
-  await readText(url, signal, (text) => pieces.push(text));
+  await readText(endpoint, url, signal, (text) => pieces.push(text));
   return pieces.join('');
 }
 
 /** Each line of a 200 as it comes; resolves when the body ends. Rejects with HttpFailure, or with what `hear` throws. */
-export async function readLines(url: URL, signal: AbortSignal, hear: (line: string) => void): Promise<void> {
+export async function readLines(
+  endpoint: Endpoint,
+  url: URL,
+  signal: AbortSignal,
+  hear: (line: string) => void,
+): Promise<void> {
   let pieces: string[] = [];
-  await readText(url, signal, (text) => {
+  await readText(endpoint, url, signal, (text) => {
     const [first = '', ...others] = text.split('\n');
     pieces.push(first);
     for (const next of others) {
@@ -26,8 +42,13 @@ export async function readLines(url: URL, signal: AbortSignal, hear: (line: stri
   });
 }
 
-async function readText(url: URL, signal: AbortSignal, hear: (text: string) => void): Promise<void> {
-  const response = await open(url, signal);
+async function readText(
+  endpoint: Endpoint,
+  url: URL,
+  signal: AbortSignal,
+  hear: (text: string) => void,
+): Promise<void> {
+  const response = await open(endpoint, url, signal);
   response.setEncoding('utf8');
   const heard: unknown[] = [];
   try {
@@ -44,9 +65,10 @@ async function readText(url: URL, signal: AbortSignal, hear: (text: string) => v
   }
 }
 
-async function open(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+async function open({ dial }: Endpoint, url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   // A connection of its own, so that nothing keeps the process alive afterwards.
-  const options: RequestOptions = { agent: false, signal, headers: { accept: 'application/json' } };
+  const connection = dial === null ? { agent: false } : { createConnection: await connected(dial, signal) };
+  const options: ClientRequestArgs = { ...connection, signal, headers: { accept: 'application/json' } };
   const get = url.protocol === 'https:' ? (await import('node:https')).get : getHttp;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(url, options, resolve).on('error', (error) => reject(failureOf(error)));
@@ -56,8 +78,22 @@ async function open(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   throw new HttpFailure(`answered with status ${response.statusCode}`);
 }
 
+async function connected(
+  dial: NonNullable<Endpoint['dial']>,
+  signal: AbortSignal,
+): Promise<NonNullable<ClientRequestArgs['createConnection']>> {
+  try {
+    const stream = await dial(signal);
+    return () => stream;
+  } catch (error) {
+    if (!isKubernetesError(error)) throw failureOf(error);
+    throw new HttpFailure(`cannot be reached through the API server: ${error.message}`, { cause: error });
+  }
+}
+
 function failureOf(error: unknown): HttpFailure {
   if (error instanceof HttpFailure) return error;
+  if (isKubernetesError(error)) return new HttpFailure(`broke off: ${error.message}`, { cause: error });
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ABORT_ERR') return new HttpFailure('did not answer in time', { cause: error });
   if (code === 'ECONNREFUSED') return new HttpFailure('refused the connection', { cause: error });

@@ -2,7 +2,7 @@ import type { SourceFlags } from '../command-line/source-flags.ts';
 import { helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import type { Source } from '../source.ts';
-import { controllerSource } from './controller.ts';
+import { controllerSource } from './controller-source.ts';
 import { debugUrl } from './debug-url.ts';
 
 /** What a command says of itself beside its flags. */

@@ -11,8 +11,14 @@ function nameOf(source: ReportSource): string {
     case 'files':
       return source.paths.join(', ');
     case 'controller':
-      return `the controller at ${source.url}, version ${source.version}`;
+      return `the controller ${source.pods?.[0] ?? `at ${source.url}`}, version ${source.version}`;
     case 'api':
-      return `objects of ${source.cluster}, compiled here by version ${source.version}`;
+      return apiName(source);
   }
+}
+
+function apiName({ cluster, namespaces, unread, why, version }: Extract<ReportSource, { from: 'api' }>): string {
+  const whose = namespaces === null ? '' : ` in ${namespaces.join(', ')}`;
+  const parts = unread.length === 0 ? '' : `; in part, without ${unread.join(', ')}`;
+  return `objects of ${cluster}${whose}, compiled here by version ${version}${why === null ? '' : ` (${why})`}${parts}`;
 }
