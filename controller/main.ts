@@ -14,6 +14,7 @@ Usage: contour COMMAND [flags]
   serve       Serve Envoys from a cluster or a folder of YAML
   dev         Serve a folder of YAML with an Envoy started here: no cluster is needed
   bootstrap   Write what an Envoy starts with
+  certgen     Make the certificates with which Contour and Envoys know each other
   version     Print the version
 
 contour COMMAND --help says more.
@@ -50,6 +51,8 @@ async function runCommand([command, ...rest]: readonly string[], io: Io): Promis
       return (await import('./dev/run-dev.ts')).runDev(rest, io);
     case 'bootstrap':
       return (await import('./bootstrap/run-bootstrap.ts')).runBootstrap(rest, io);
+    case 'certgen':
+      return (await import('./certgen/run-certgen.ts')).runCertgen(rest, io);
     case 'version':
     case '--version':
       io.stdout.write(`v${controllerVersion()}\n`);

@@ -1,16 +1,11 @@
-import type { Access } from '../../kubernetes/access.ts';
-import { createClient } from '../../kubernetes/client.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
-import { AccessError } from '../../kubernetes/errors.ts';
-import { openAccess } from '../../kubernetes/kube-config.ts';
 import { defaultTiming } from '../../kubernetes/list-watch.ts';
 import type { CompileSettings } from '../../routing/graph/settings.ts';
 import type { ClusterConfig } from '../config.ts';
 import type { ReadyCheck } from '../debug/ready-page.ts';
-import { Fault } from '../fault.ts';
 import type { Io } from '../io.ts';
 import type { Log } from '../log.ts';
-import { controllerVersion } from '../version.ts';
+import { openClient } from '../open-client.ts';
 import { type ClusterSource, createClusterSource, type KindReport } from './cluster.ts';
 import type { OpenedSource } from './open.ts';
 
@@ -20,20 +15,10 @@ export function openCluster(
   settings: CompileSettings,
   { env, log }: { readonly env: Io['env']; readonly log: Log },
 ): OpenedSource {
-  const access = open(from, env);
-  const userAgent = `contour/${controllerVersion()} (${process.platform}/${process.arch})`;
-  const client = createClient({ access, userAgent });
+  const { client, server } = openClient(from, env);
   const source = createClusterSource({ client, clock: systemClock, timing: defaultTiming, settings, namespaces });
   source.onKind((report) => logKind(log, report));
-  return { source, reads: { cluster: shown(access.server) }, readyChecks: () => checksOf(source) };
-}
-
-function open(from: ClusterConfig['from'], env: Io['env']): Access {
-  try {
-    return openAccess(from, { env, now: () => performance.now(), date: () => new Date() });
-  } catch (error) {
-    throw error instanceof AccessError ? new Fault(error.message) : error;
-  }
+  return { source, reads: { cluster: shown(server) }, readyChecks: () => checksOf(source) };
 }
 
 /** Without a user or password that someone wrote into it. */

@@ -76,7 +76,12 @@ export const layers: readonly Layer[] = [
     packages: [],
     node: true,
   },
-  { place: 'controller/certgen', imports: ['controller', 'kubernetes'], packages: ['asn1js', 'pkijs'], node: true },
+  {
+    place: 'controller/certgen',
+    imports: ['controller', 'kubernetes', 'xds/snapshot/scrub.ts'],
+    packages: ['asn1js', 'pkijs'],
+    node: true,
+  },
   {
     place: 'plugin',
     imports: ['plugin/output', 'plugin/commands/dev.ts', ...pluginImports],
