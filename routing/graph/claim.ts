@@ -16,9 +16,9 @@ function compareRecords(left: HTTPProxy | Ingress, right: HTTPProxy | Ingress): 
   return leftAt === never || rightAt === never ? leftAt - rightAt : rightAt - leftAt;
 }
 
-/** Is an object of another kind older? What holds a host counts from when it first did. */
+/** Is an object of another kind older? Records are of roots among each other, and made later than the object. */
 export function isOlder(left: HTTPProxy | Ingress, right: HTTPProxy | Ingress): boolean {
-  return Math.min(claimedAt(left), createdAt(left)) < Math.min(claimedAt(right), createdAt(right));
+  return createdAt(left) < createdAt(right);
 }
 
 /** Difference of two infinities is no number: what has no time has the last one there is. */
