@@ -11,72 +11,53 @@ export interface ApplyPorts {
   readonly say: (line: string) => void;
 }
 
-/** Of a Secret that is there: what its replacement keeps. Its bytes are not looked at. */
-type Metadata = Readonly<Record<string, unknown>>;
-
 /**
  * Creates the Secrets. Those that are there are kept, or replaced with `overwrite`. Half a set is never completed: its
- * halves would not trust each other. Throws a Fault. Needs the rights to create, get and update Secrets.
+ * halves would not trust each other. Throws a Fault. Needs the rights to create and to update Secrets, and reads none.
  */
 export async function applySecrets(secrets: readonly Secret[], overwrite: boolean, ports: ApplyPorts): Promise<void> {
-  const found = new Map<Secret, Metadata>();
+  const present = new Set<Secret>();
+  for (const secret of secrets) if (await isThere(secret, ports)) present.add(secret);
+  if (present.size > 0 && !overwrite) return keep(secrets, present, ports);
   for (const secret of secrets) {
-    const metadata = await read(secret, ports);
-    if (metadata !== null) found.set(secret, metadata);
-  }
-  if (found.size > 0 && !overwrite) return keep(secrets, found, ports);
-  for (const secret of secrets) {
-    const metadata = found.get(secret);
-    if (metadata === undefined) await create(secret, ports);
-    else await replace(secret, metadata, ports);
+    const [act, done] = present.has(secret) ? ([replace, 'replaced'] as const) : ([create, 'created'] as const);
+    await attempt(secret, done, () => act(secret, ports, {}));
+    ports.say(`${shown(secret)} was ${done}`);
   }
 }
 
 const shown = ({ metadata }: Secret): string => `Secret ${metadata.namespace}/${metadata.name}`;
 
-function keep(secrets: readonly Secret[], found: ReadonlyMap<Secret, Metadata>, { say }: ApplyPorts): void {
-  const [missing] = secrets.filter((secret) => !found.has(secret));
-  const [present] = found.keys();
-  if (missing !== undefined && present !== undefined)
+function keep(secrets: readonly Secret[], present: ReadonlySet<Secret>, { say }: ApplyPorts): void {
+  const missing = secrets.find((secret) => !present.has(secret));
+  const [first] = present;
+  if (missing !== undefined && first !== undefined)
     throw new Fault(
-      `${shown(present)} is there and ${shown(missing)} is not: --overwrite makes a new set, as certificates of two runs do not trust each other`,
+      `${shown(first)} is there and ${shown(missing)} is not: --overwrite makes a new set, as certificates of two runs do not trust each other`,
     );
   for (const secret of secrets) say(`${shown(secret)} is already there and was kept: --overwrite replaces it`);
 }
 
-async function read(secret: Secret, { client, signal }: ApplyPorts): Promise<Metadata | null> {
+/** Asked by creating it for show, which takes no right to read anybody's keys. */
+async function isThere(secret: Secret, ports: ApplyPorts): Promise<boolean> {
   try {
-    return metadataOf(await client.get(pathOf(secret), { signal }));
+    await create(secret, ports, { dryRun: 'All' });
+    return false;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw faultOf(secret, 'read', error);
+    if (error instanceof ApiError && error.status === 409) return true;
+    throw faultOf(secret, 'created', error);
   }
 }
 
-async function create(secret: Secret, { client, signal, say }: ApplyPorts): Promise<void> {
-  await attempt(secret, 'created', () => client.write(folderOf(secret), { method: 'POST', body: secret, signal }));
-  say(`${shown(secret)} was created`);
-}
+type Act = (secret: Secret, ports: ApplyPorts, query: Readonly<Record<string, string>>) => Promise<unknown>;
 
-/** With the version that was read: who wrote it meanwhile is not overwritten. */
-async function replace(secret: Secret, found: Metadata, { client, signal, say }: ApplyPorts): Promise<void> {
-  const { managedFields: _, ...kept } = found;
-  const body = { ...secret, metadata: { ...kept, ...secret.metadata, labels: labelsOf(found, secret) } };
-  await attempt(secret, 'replaced', () => client.write(pathOf(secret), { method: 'PUT', body, signal }));
-  say(`${shown(secret)} was replaced`);
-}
+const create: Act = (secret, { client, signal }, query) =>
+  client.write(folderOf(secret), { method: 'POST', body: secret, query, signal });
 
-function labelsOf({ labels }: Metadata, { metadata }: Secret): object {
-  return { ...(typeof labels === 'object' ? labels : {}), ...metadata.labels };
-}
+const replace: Act = (secret, { client, signal }, query) =>
+  client.write(`${folderOf(secret)}/${secret.metadata.name}`, { method: 'PUT', body: secret, query, signal });
 
 const folderOf = ({ metadata }: Secret): string => `/api/v1/namespaces/${metadata.namespace}/secrets`;
-const pathOf = (secret: Secret): string => `${folderOf(secret)}/${secret.metadata.name}`;
-
-function metadataOf(body: unknown): Metadata {
-  const metadata = typeof body === 'object' && body !== null && 'metadata' in body ? body.metadata : null;
-  return typeof metadata === 'object' && metadata !== null ? { ...metadata } : {};
-}
 
 async function attempt(secret: Secret, done: string, act: () => Promise<unknown>): Promise<void> {
   try {
