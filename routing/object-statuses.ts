@@ -72,7 +72,8 @@ function inputOf(store: Store, settings: CompileSettings, roots: number): Input 
   const unread = (['Service', 'Secret', 'TLSCertificateDelegation'] as const).filter(
     (kind) => !settings.closed && !store.has(kind),
   );
-  return { rootsKnown: settings.closed || roots > 0, unread };
+  const rootsKnown = !settings.readIn.has('HTTPProxy') && (settings.closed || roots > 0);
+  return { rootsKnown, unread };
 }
 
 function byHost(visits: ReadonlyMap<HostName, Visit> | undefined): VisitsByHost {

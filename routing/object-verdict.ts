@@ -1,3 +1,4 @@
+import { wasRead } from './graph/absence.ts';
 import { diagnose, diagnoseProblem } from './graph/diagnose.ts';
 import type { HostName, InclusionList, ObjectStatus, Visit } from './graph/graph.ts';
 import { isOurClass } from './graph/ingress-class.ts';
@@ -38,7 +39,7 @@ export function statusOf(
     hosts: visits.map(([host]) => host).filter((host) => host !== ''),
     included: inclusionsOf(visits),
     claim: object.kind === 'HTTPProxy' ? claimOf(object) : null,
-    ...verdictOn(object, visits.length > 0, diagnostics, input),
+    ...verdictOn(object, visits.length > 0, diagnostics, settings, input),
   };
 }
 
@@ -53,6 +54,7 @@ function verdictOn(
   object: KubernetesObject,
   isVisited: boolean,
   diagnostics: readonly Diagnostic[],
+  settings: CompileSettings,
   input: Input,
 ): Verdict {
   const adrift = object.kind === 'HTTPProxy' && isNoRoot(object) && !isVisited;
@@ -63,7 +65,11 @@ function verdictOn(
   }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { ...invalid, diagnostics };
   if (adrift) return { ...unverified('root to include this HTTPProxy'), diagnostics };
-  const unread = unreadKind(object, input.unread);
+  if (diagnostics.some(({ reason }) => reason === 'IncludeNotRead'))
+    return { ...unverified('HTTPProxy that this one includes'), diagnostics };
+  const isUnread = (kind: Kind, namespace: string): boolean =>
+    input.unread.includes(kind) || !wasRead(settings, kind, namespace);
+  const unread = unreadKind(object, isUnread);
   if (unread !== null) return { ...unverified(unread), diagnostics };
   return { currentStatus: 'valid', description: `Valid ${object.kind}`, diagnostics };
 }

@@ -1,3 +1,4 @@
+import { isAbsenceFact } from './graph/absence.ts';
 import { buildEndpoints } from './graph/endpoints.ts';
 import type { Endpoints, EndpointsKey, HostGraph, HostName } from './graph/graph.ts';
 import { buildHost } from './graph/host.ts';
@@ -26,8 +27,9 @@ export function createUnits(
 ): Units {
   const secret = createMemo<JudgedSecret>((key, record) => {
     const reader = createReader(store, record, noVerdict);
-    const found = reader.get('Secret', ...splitKey(key));
-    const unknown = found === null && !settings.closed && !reader.has('Secret');
+    const [namespace, name] = splitKey(key);
+    const found = reader.get('Secret', namespace, name);
+    const unknown = found === null && !isAbsenceFact(reader, settings, 'Secret', namespace);
     return judgeSecret(found, { state: unknown ? 'unverified' : 'missing' }, inspectKeyPair);
   }, isRecorded);
   const verdict = (namespace: string, name: string): SecretVerdict => secret.get(`${namespace}/${name}`).verdict;
@@ -38,7 +40,7 @@ export function createUnits(
       isRecorded,
     ),
     endpoints: createMemo(
-      (key, record) => buildEndpoints(createReader(store, record, noVerdict), key as EndpointsKey, settings.closed),
+      (key, record) => buildEndpoints(createReader(store, record, noVerdict), key as EndpointsKey, settings),
       isRecorded,
     ),
   };

@@ -7,15 +7,19 @@ import type { Kind } from './objects/ref.ts';
 /**
  * Of what an object refers to, a kind of which nothing was read; null where all of it can be told.
  *
- * @param unread the kinds whose absence from the input is no fact
+ * @param isUnread whether the absence of objects of a kind, in a namespace, is no fact
  */
-export function unreadKind(object: KubernetesObject, unread: readonly Kind[]): Kind | null {
+export function unreadKind(
+  object: KubernetesObject,
+  isUnread: (kind: Kind, namespace: string) => boolean,
+): Kind | null {
+  const home = object.metadata.namespace;
   if (object.kind !== 'HTTPProxy' && object.kind !== 'Ingress') return null;
   const { services, secrets } = object.kind === 'HTTPProxy' ? namedByProxy(object) : namedByIngress(object);
-  if (services && unread.includes('Service')) return 'Service';
-  if (secrets.length > 0 && unread.includes('Secret')) return 'Secret';
-  const borrows = secrets.some(({ namespace }) => namespace !== object.metadata.namespace);
-  return borrows && unread.includes('TLSCertificateDelegation') ? 'TLSCertificateDelegation' : null;
+  if (services && isUnread('Service', home)) return 'Service';
+  if (secrets.some(({ namespace }) => isUnread('Secret', namespace))) return 'Secret';
+  const isLent = secrets.some(({ namespace }) => namespace !== home && isUnread('TLSCertificateDelegation', namespace));
+  return isLent ? 'TLSCertificateDelegation' : null;
 }
 
 interface Named {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../objects/diagnostic.ts';
 import type { Service, ServicePort } from '../objects/kubernetes-object.ts';
 import { displayName, type ObjectRef, type Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
+import { isAbsenceFact } from './absence.ts';
 import { diagnose } from './diagnose.ts';
 import type { EndpointsKey, ServiceTarget } from './graph.ts';
 import type { CompileSettings } from './settings.ts';
@@ -30,7 +31,7 @@ export function resolveBackend(
   const ref: ObjectRef = { kind: 'Service', namespace: wanted.namespace, name: wanted.name };
   const service = reader.get('Service', ref.namespace, ref.name);
   if (service === null) {
-    if (!settings.closed && !reader.has('Service')) return unverified(wanted);
+    if (!isAbsenceFact(reader, settings, 'Service', ref.namespace)) return unverified(wanted);
     return unresolved(source, `Service ${displayName(ref)} does not exist`);
   }
   return fromService(source, wanted, service);

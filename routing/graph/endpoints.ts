@@ -1,13 +1,11 @@
 import type { EndpointSlice } from '../objects/kubernetes-object.ts';
 import type { Reader } from '../store/reader.ts';
+import { wasRead } from './absence.ts';
 import type { Endpoint, Endpoints, EndpointsKey } from './graph.ts';
+import type { CompileSettings } from './settings.ts';
 
-/**
- * Gathers where a Service port's traffic goes from the Service's slices.
- *
- * @param closed no slice means no endpoint; otherwise it means that nobody read them
- */
-export function buildEndpoints(reader: Reader, key: EndpointsKey, closed: boolean): Endpoints {
+/** Gathers where a Service port's traffic goes from the Service's slices. */
+export function buildEndpoints(reader: Reader, key: EndpointsKey, settings: CompileSettings): Endpoints {
   const [namespace = '', service = '', port = ''] = key.split('/');
   const slices = reader.slices(namespace, service);
   const all = new Map<string, Endpoint>();
@@ -20,7 +18,8 @@ export function buildEndpoints(reader: Reader, key: EndpointsKey, closed: boolea
     }
   }
   const sorted = [...ready].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, endpoint]) => endpoint);
-  return { key, ready: sorted, total: all.size, known: closed || slices.length > 0 };
+  const isWhole = settings.closed && wasRead(settings, 'EndpointSlice', namespace);
+  return { key, ready: sorted, total: all.size, known: isWhole || slices.length > 0 };
 }
 
 /** As Contour: TCP ports of that name, the first address of each endpoint. Envoy resolves no names here. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../objects/diagnostic.ts';
 import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import { displayName, type ObjectRef, type RefKey, refKey, type Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
+import { wasRead } from './absence.ts';
 import { type ConditionFault, type Conditions, readConditions } from './conditions.ts';
 import { conditionsFault, diagnose, diagnoseProblem, faultUnder } from './diagnose.ts';
 import type { RouteMatch } from './graph.ts';
@@ -57,6 +58,10 @@ export function resolveInclude(
   const fault = faultUnder(includer.proxy.problems, source.pointer);
   if (fault !== null) return missing(read, diagnoseProblem(source.ref, fault));
   const proxy = reader.get('HTTPProxy', child.namespace, child.name);
+  if (proxy === null && !wasRead(settings, 'HTTPProxy', child.namespace)) {
+    const message = `include ${displayName(child)} is in a namespace that was not read`;
+    return missing(read, diagnose(source, 'IncludeError/IncludeNotRead', message));
+  }
   if (proxy === null || !isOurClass(proxy, settings)) {
     return missing(read, diagnose(source, 'IncludeError/IncludeNotFound', `include ${displayName(child)} not found`));
   }

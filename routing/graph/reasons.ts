@@ -30,6 +30,9 @@ export const reasons = {
   'TLSError/DelegationNotPermitted': error('The Secret lives in another namespace, which has not delegated it.'),
   'IncludeError/IncludeCreatesCycle': error('The include leads back to a proxy that is already on the way here.'),
   'IncludeError/IncludeNotFound': error('There is no such HTTPProxy. Requests for it answer 502.'),
+  'IncludeError/IncludeNotRead': warning(
+    'Ours. The plugin was not allowed to read the included HTTPProxy, so what answers there is not known to it.',
+  ),
   'IncludeError/RootIncludesRoot': error('A proxy with a virtualhost cannot be included.'),
   'IncludeError/PathMatchConditionsNotValid': error(
     'An include may be narrowed by one prefix, by headers and by query.',

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../objects/diagnostic.ts';
 import type { TLS } from '../objects/generated/http-proxy.ts';
 import type { Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
+import { isAbsenceFact } from './absence.ts';
 import { isDelegated } from './certificate-delegation.ts';
 import { diagnose } from './diagnose.ts';
 import type { SecureHost } from './graph.ts';
@@ -65,11 +66,7 @@ export function findSecret(
 }
 
 /** Where no delegation at all was read, that this one is missing is no fact. */
-function mayBorrow(
-  reader: Reader,
-  { closed }: CompileSettings,
-  secret: SecureHost['secret'],
-  borrower: string,
-): boolean {
-  return isDelegated(reader, secret, borrower) || (!closed && !reader.has('TLSCertificateDelegation'));
+function mayBorrow(reader: Reader, settings: CompileSettings, secret: SecureHost['secret'], borrower: string): boolean {
+  const isGranted = isDelegated(reader, secret, borrower);
+  return isGranted || !isAbsenceFact(reader, settings, 'TLSCertificateDelegation', secret.namespace);
 }
