@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export interface Manifest {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly rules?: readonly Rule[];
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const textOf = (path: string): string => readFileSync(root + path, 'utf8');
+
+/** Every object of a text of YAML. */
+export function objectsIn(yaml: string): readonly Manifest[] {
+  return parseAllDocuments(yaml).map((document) => {
+    const object: unknown = document.toJS();
+    return object as Manifest;
+  });
+}
+
+export const shownName = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
+
+/** The rules of a role of `objects`. Throws where it is not there. */
+export function rulesOf(objects: readonly Manifest[], kind: string, name: string): readonly Rule[] {
+  const role = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (role?.rules === undefined) throw new Error(`there is no ${kind} ${name}`);
+  return role.rules;
+}
