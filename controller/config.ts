@@ -3,6 +3,7 @@ import type { AccessFrom } from '../kubernetes/kube-config.ts';
 import { Fault } from './fault.ts';
 import { parseFlags, type Flags, type FlagTable } from './flags.ts';
 import type { LogFormat } from './log.ts';
+import { readStatusConfig, type StatusConfig, statusFlags } from './status/status-config.ts';
 
 export interface SocketConfig {
   readonly address: string;
@@ -20,6 +21,7 @@ export interface ClusterConfig {
   readonly from: AccessFrom;
   /** Those to watch, one by one; all where it is empty. */
   readonly namespaces: readonly string[];
+  readonly status: StatusConfig;
 }
 
 /** Everything `contour serve` was told. Nothing reads argv or the environment after this. */
@@ -99,6 +101,7 @@ export const serveFlags: FlagTable = {
     value: 'NAME,NAME',
     help: 'Ingress classes to serve; contour and none where it is not given',
   },
+  ...statusFlags,
   'log-format': { type: 'string', value: 'text|json', default: 'text', help: 'How log lines look' },
   debug: { type: 'boolean', short: 'd', help: 'Log more' },
   help: { type: 'boolean', short: 'h', help: 'Show this' },
@@ -106,7 +109,7 @@ export const serveFlags: FlagTable = {
 
 /** Flags of Contour's that change what would be served: taking them in silence would be a lie. */
 const notServedYet =
-  /^--(accesslog-format|config-path|contour-config-name|disable-feature|disable-leader-election|envoy-https?-access-log|envoy-service-name|envoy-service-namespace|health-address|health-port|http-address|http-port|ingress-status-address|kubernetes-.*|leader-election-.*|stats-address|stats-port)(=|$)/;
+  /^--(accesslog-format|config-path|contour-config-name|disable-feature|envoy-https?-access-log|health-address|health-port|http-address|http-port|kubernetes-.*|stats-address|stats-port)(=|$)/;
 
 /** Comma-separated names, without blanks. */
 export function names(text: string | null): readonly string[] {
@@ -156,12 +159,13 @@ function whatToServe(
       );
     return { manifests, cluster: null };
   }
-  if (flags.given('incluster')) return { manifests, cluster: { from: { type: 'incluster' }, namespaces } };
+  const status = readStatusConfig(flags, env);
+  if (flags.given('incluster')) return { manifests, cluster: { from: { type: 'incluster' }, namespaces, status } };
   const files = kubeconfig === null ? (env['KUBECONFIG'] ?? '').split(delimiter) : [kubeconfig];
   const given = files.filter((file) => file !== '');
   if (given.length === 0)
     throw new Fault('say what to serve: --incluster, --kubeconfig FILE (or KUBECONFIG), or --manifests PATH');
-  return { manifests, cluster: { from: { type: 'kubeconfig', files: given }, namespaces } };
+  return { manifests, cluster: { from: { type: 'kubeconfig', files: given }, namespaces, status } };
 }
 
 /** Null where help was asked for. Throws a Fault that says what to give instead. */

@@ -106,9 +106,14 @@ export async function serve(config: ServeConfig, io: Io, end: Promise<number>): 
     logTurns(log, daemon, source.locate);
     logEnvoys(log, daemon.xds);
     source.onFaults(createFaultLog(log));
-    await Promise.race([serveFrom(config, opened, daemon, log), end]);
+    const isServing = await Promise.race([
+      serveFrom(config, opened, daemon, log).then(() => true),
+      end.then(() => false),
+    ]);
+    const status = isServing ? opened.startStatus?.(daemon) : null;
     const code = await end;
     log('info', 'stopping');
+    await status?.stop();
     return code;
   } finally {
     source.stop();

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { systemClock } from '../../kubernetes/clock.ts';
 import { defaultTiming } from '../../kubernetes/list-watch.ts';
 import type { CompileSettings } from '../../routing/graph/settings.ts';
@@ -6,19 +8,31 @@ import type { ReadyCheck } from '../debug/ready-page.ts';
 import type { Io } from '../io.ts';
 import type { Log } from '../log.ts';
 import { openClient } from '../open-client.ts';
+import { runStatus } from '../status/run-status.ts';
+import { defaultRate } from '../status/writer.ts';
 import { type ClusterSource, createClusterSource, type KindReport } from './cluster.ts';
 import type { OpenedSource } from './open.ts';
 
 /** Throws a Fault where the kubeconfig or the service account cannot be read. What is wrong later is logged and tried again. */
 export function openCluster(
-  { from, namespaces }: ClusterConfig,
+  { from, namespaces, status: config }: ClusterConfig,
   settings: CompileSettings,
   { env, log }: { readonly env: Io['env']; readonly log: Log },
 ): OpenedSource {
   const { client, server } = openClient(from, env);
-  const source = createClusterSource({ client, clock: systemClock, timing: defaultTiming, settings, namespaces });
+  const ports = { client, clock: systemClock, timing: defaultTiming };
+  const source = createClusterSource({ ...ports, settings, namespaces });
   source.onKind((report) => logKind(log, report));
-  return { source, reads: { cluster: shown(server) }, readyChecks: () => checksOf(source) };
+  const identity = `${env['POD_NAME'] || hostname()}_${randomBytes(8).toString('hex')}`;
+  const date = (): Date => new Date();
+  const { statuses } = source;
+  return {
+    source,
+    reads: { cluster: shown(server) },
+    readyChecks: () => checksOf(source),
+    startStatus: ({ loop, xds }) =>
+      runStatus({ ...ports, date, rate: defaultRate, identity, config, statuses, loop, xds, log }),
+  };
 }
 
 /** Without a user or password that someone wrote into it. */

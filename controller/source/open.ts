@@ -1,12 +1,15 @@
 import type { CompileSettings } from '../../routing/graph/settings.ts';
 import type { ServeConfig } from '../config.ts';
-import type { DaemonOptions } from '../daemon.ts';
+import type { Daemon, DaemonOptions } from '../daemon.ts';
 import type { Io } from '../io.ts';
 import type { Log } from '../log.ts';
 import { createDirectorySource } from './directory.ts';
 
 /** A source, and what the daemon says of it. */
-export type OpenedSource = Pick<DaemonOptions, 'source' | 'reads' | 'readyChecks'>;
+export interface OpenedSource extends Pick<DaemonOptions, 'source' | 'reads' | 'readyChecks'> {
+  /** Begins to contend for the right to write status, and to write it; null where there is nothing to write to. */
+  readonly startStatus: ((daemon: Pick<Daemon, 'loop' | 'xds'>) => { stop(): Promise<void> }) | null;
+}
 
 /** Opens what the flags name. Throws a Fault, one plain sentence, where a cluster cannot even be tried. */
 export async function openSource(
@@ -23,5 +26,6 @@ export async function openSource(
     source: createDirectorySource(manifests),
     reads: { directory: manifests.join(', ') },
     readyChecks: () => [],
+    startStatus: null,
   };
 }

@@ -1,0 +1,142 @@
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { Clock } from '../../kubernetes/clock.ts';
+import type { Timing } from '../../kubernetes/list-watch.ts';
+import { type Resource, resources } from '../../kubernetes/resources.ts';
+import type { Graph } from '../../routing/graph/graph.ts';
+import { type Kind, type RefKey, refKey } from '../../routing/objects/ref.ts';
+import type { XdsServer } from '../../xds/serve/server.ts';
+import { createLeader, type Leader, soleLeader } from '../leader.ts';
+import type { Log } from '../log.ts';
+import type { Loop, Published } from '../loop.ts';
+import type { StatusShelf } from '../source/status-shelf.ts';
+import { type Address, planAddresses } from './addresses.ts';
+import { followEnvoyService } from './envoy-service.ts';
+import { planStatus } from './plan.ts';
+import type { AskProgramming } from './programmed-condition.ts';
+import { createProgramming } from './programming.ts';
+import type { StatusConfig } from './status-config.ts';
+import type { StatusWrite } from './status-write.ts';
+import { statusIn } from './stored-status.ts';
+import { createUnsettled } from './unsettled.ts';
+import type { WriteRate } from './pace.ts';
+import { createStatusWriter, type StatusWriter } from './writer.ts';
+
+export interface StatusOptions {
+  readonly client: KubernetesClient;
+  readonly clock: Clock;
+  readonly date: () => Date;
+  readonly timing: Timing;
+  readonly rate: WriteRate;
+  /** Of this process, among all that contend to lead. */
+  readonly identity: string;
+  readonly config: StatusConfig;
+  readonly statuses: StatusShelf;
+  readonly loop: Pick<Loop, 'graph' | 'served' | 'onPublished'>;
+  readonly xds: Pick<XdsServer, 'envoys' | 'onProgress'>;
+  readonly log: Log;
+}
+
+export interface RunningStatus {
+  readonly leader: Leader;
+  readonly writer: StatusWriter;
+  /** Writes no more, and lets another lead. */
+  stop(): Promise<void>;
+}
+
+const written: ReadonlyMap<Kind, Resource> = new Map<Kind, Resource>([
+  ['HTTPProxy', resources.HTTPProxy],
+  ['Ingress', resources.Ingress],
+]);
+
+/** Keeps the statuses of a world true, while this controller leads. The world must have been published. */
+export function runStatus(options: StatusOptions): RunningStatus {
+  const { client, clock, statuses, loop, xds, log } = options;
+  const end = new AbortController();
+  const programming = createProgramming({ envoys: () => xds.envoys(), served: loop.served });
+  const unsettled = createUnsettled(clock, (keys) => {
+    programming.refresh();
+    writer.offer(keys);
+  });
+  const everything = (): void => writer.offer(loop.graph.objects.keys());
+  const addresses = openAddresses(options, end.signal, everything);
+  const leader = openLeader(options);
+  const writer = createStatusWriter({
+    client,
+    clock,
+    log,
+    rate: options.rate,
+    stored: statuses.get,
+    answered: statuses.answered,
+    mayWrite: leader.isLeading,
+    plan: (key) => planOf(key, { ...options, ask: unsettled.watch(key, programming.ask), addresses: addresses() }),
+  });
+
+  loop.onPublished((published) => {
+    programming.refresh();
+    writer.offer(movedBy(published, loop.graph));
+  });
+  xds.onProgress(unsettled.progress);
+  const forget = statuses.onChange((key) => {
+    if (statuses.get(key) === null) writer.forget(key);
+    else writer.offer([key]);
+  });
+  leader.onChange((leading) => {
+    writer.stop();
+    if (!leading) return;
+    writer.start();
+    everything();
+  });
+  return {
+    leader,
+    writer,
+    async stop() {
+      end.abort();
+      forget();
+      unsettled.stop();
+      writer.stop();
+      await leader.stop();
+    },
+  };
+}
+
+function openLeader({ config: { election }, ...options }: StatusOptions): Leader {
+  return election === null ? soleLeader : createLeader({ ...options, ...election });
+}
+
+function openAddresses(
+  options: StatusOptions,
+  signal: AbortSignal,
+  changed: () => void,
+): () => readonly Address[] | null {
+  const { addresses } = options.config;
+  if (addresses.type === 'fixed') return () => addresses.addresses;
+  return followEnvoyService({ ...options, ...addresses, changed }, signal);
+}
+
+/** The objects about which a turn may have something new to say. */
+function movedBy({ change }: Published, { hosts }: Graph): ReadonlySet<RefKey> {
+  const visited = [...change.hosts].flatMap((host) => hosts.get(host)?.visits ?? []).map(({ ref }) => refKey(ref));
+  return new Set([...change.objects, ...visited]);
+}
+
+interface PlanFacts extends Pick<StatusOptions, 'loop' | 'statuses' | 'date'> {
+  readonly ask: AskProgramming;
+  readonly addresses: readonly Address[] | null;
+}
+
+/** Null where the stored status is true, and of an object that is not ours: what is of another class is in no graph. */
+function planOf(key: RefKey, { loop: { graph }, statuses, date, ask, addresses }: PlanFacts): StatusWrite | null {
+  const status = graph.objects.get(key);
+  const resource = status === undefined ? undefined : written.get(status.ref.kind);
+  const kept = statuses.get(key);
+  if (status === undefined || resource === undefined || kept === null) return null;
+  const stored = statusIn(kept);
+  const now = date()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z');
+  const told = resource.kind === 'HTTPProxy' ? planStatus({ graph, status, programming: ask, stored, now }) : null;
+  const placed = planAddresses(stored, addresses);
+  if (told === null && placed === null) return null;
+  const { namespace, name } = status.ref;
+  return { resource, namespace, name, patch: { status: { ...told, ...placed } } };
+}
