@@ -12,6 +12,8 @@ export interface CertgenConfig {
   readonly folder: string;
   readonly lifetimeDays: number;
   readonly namespace: string;
+  /** The same, where Envoy lives with Contour. */
+  readonly envoyNamespace: string;
   readonly format: SecretsFormat;
   readonly suffix: string;
   readonly overwrite: boolean;
@@ -29,6 +31,11 @@ const certgenFlags: FlagTable = {
     type: 'string',
     value: 'NS',
     help: 'Namespace of Contour, which the certificates name (or CONTOUR_NAMESPACE; else projectcontour)',
+  },
+  'envoy-namespace': {
+    type: 'string',
+    value: 'NS',
+    help: "Namespace of Envoy's Secret, in the compact format, where it is not Contour's",
   },
   overwrite: { type: 'boolean', help: 'Replace Secrets and files that are already there' },
   pem: { type: 'boolean', help: 'Write the certificates to OUTPUTDIR, as PEM files' },
@@ -74,7 +81,7 @@ export function parseCertgen(argv: readonly string[], env: Io['env']): CertgenCo
   return {
     folder,
     lifetimeDays: lifetimeDays(flags),
-    namespace: namespaceOf(flags, env),
+    ...namespacesOf(flags, env),
     format: secretsFormat(flags),
     suffix: suffixOf(flags),
     overwrite: flags.given('overwrite'),
@@ -90,10 +97,17 @@ function lifetimeDays(flags: Flags): number {
   throw new Fault(`--certificate-lifetime takes at most ${longestLifetimeDays} days`);
 }
 
-function namespaceOf(flags: Flags, env: Io['env']): string {
-  const namespace = flags.text('namespace') ?? env['CONTOUR_NAMESPACE'] ?? 'projectcontour';
+function namespacesOf(flags: Flags, env: Io['env']): Pick<CertgenConfig, 'namespace' | 'envoyNamespace'> {
+  const namespace = namespaceIn('namespace', flags.text('namespace') ?? env['CONTOUR_NAMESPACE'] ?? 'projectcontour');
+  const envoyNamespace = namespaceIn('envoy-namespace', flags.text('envoy-namespace') ?? namespace);
+  if (envoyNamespace !== namespace && secretsFormat(flags) !== 'compact')
+    throw new Fault('--envoy-namespace wants --secrets-format=compact, in which each Secret holds the authority');
+  return { namespace, envoyNamespace };
+}
+
+function namespaceIn(flag: string, namespace: string): string {
   if (namespaceName.test(namespace)) return namespace;
-  throw new Fault(`--namespace takes the name of a namespace, and not ${JSON.stringify(namespace)}`);
+  throw new Fault(`--${flag} takes the name of a namespace, and not ${JSON.stringify(namespace)}`);
 }
 
 function secretsFormat(flags: Flags): SecretsFormat {

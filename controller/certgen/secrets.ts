@@ -17,30 +17,32 @@ export interface Secret {
 
 export interface SecretNaming {
   readonly namespace: string;
+  /** Of Envoy's Secret, where Envoy does not live with Contour. */
+  readonly envoyNamespace: string;
   readonly format: SecretsFormat;
   readonly suffix: string;
 }
 
 /** The certificates as Contour's manifests mount them. */
 export function secretsOf({ authority, contour, envoy }: Certificates, naming: SecretNaming): readonly Secret[] {
-  const { namespace, format, suffix } = naming;
-  const secret = (name: string, type: string, data: Readonly<Record<string, string>>): Secret => ({
+  const { format, suffix } = naming;
+  const secret = (namespace: string, name: string, type: string, data: Readonly<Record<string, string>>): Secret => ({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: name + suffix, namespace, labels: { app: 'contour' } },
     type,
     data: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')])),
   });
-  const pair = (name: string, { certificate, key }: KeyPair): Secret =>
-    secret(name, 'kubernetes.io/tls', {
+  const pair = (namespace: string, name: string, { certificate, key }: KeyPair): Secret =>
+    secret(namespace, name, 'kubernetes.io/tls', {
       ...(format === 'compact' ? { 'ca.crt': authority } : {}),
       'tls.crt': certificate,
       'tls.key': key,
     });
   return [
-    ...(format === 'legacy' ? [secret('cacert', 'Opaque', { 'cacert.pem': authority })] : []),
-    pair('contourcert', contour),
-    pair('envoycert', envoy),
+    ...(format === 'legacy' ? [secret(naming.namespace, 'cacert', 'Opaque', { 'cacert.pem': authority })] : []),
+    pair(naming.namespace, 'contourcert', contour),
+    pair(naming.envoyNamespace, 'envoycert', envoy),
   ];
 }
 

@@ -168,6 +168,14 @@ describe('files', () => {
     });
     expect(Object.fromEntries(secrets)).toEqual(expected);
   });
+
+  it('hold a Secret for Envoy where Envoy lives', async () => {
+    const flags = ['--yaml', '--secrets-format=compact', '--namespace=edge', '--envoy-namespace=front'];
+    expect((await runMain(['certgen', folder, ...flags])).code).toBe(0);
+    const namespaceOf = (name: string) =>
+      (parse(readFileSync(path.join(folder, name), 'utf8')) as Secret).metadata.namespace;
+    expect([namespaceOf('contourcert.yaml'), namespaceOf('envoycert.yaml')]).toEqual(['edge', 'front']);
+  });
 });
 
 describe('Secrets in a cluster', () => {
@@ -193,7 +201,12 @@ describe('Secrets in a cluster', () => {
   }
 
   async function apply(cluster: ReturnType<typeof fakeCluster>, overwrite = false): Promise<readonly string[]> {
-    const secrets = secretsOf(await make(), { namespace: 'edge', format: 'compact', suffix: '' });
+    const secrets = secretsOf(await make(), {
+      namespace: 'edge',
+      envoyNamespace: 'edge',
+      format: 'compact',
+      suffix: '',
+    });
     const said: string[] = [];
     const signal = new AbortController().signal;
     await applySecrets(secrets, overwrite, { client: cluster.client, signal, say: (line) => said.push(line) });
@@ -249,6 +262,8 @@ it.each([
   [['--pem', '--certificate-lifetime', '0'], '--certificate-lifetime takes a whole number from 1'],
   [['--pem', '--certificate-lifetime', '36501'], '--certificate-lifetime takes at most 36500 days'],
   [['--pem', '--namespace', 'No'], '--namespace takes the name of a namespace, and not "No"'],
+  [['--pem', '--envoy-namespace', 'No'], '--envoy-namespace takes the name of a namespace, and not "No"'],
+  [['--yaml', '--envoy-namespace=front'], '--envoy-namespace wants --secrets-format=compact'],
   [['--pem', '--secrets-format', 'new'], '--secrets-format takes legacy or compact, and not "new"'],
   [['--yaml', '--secrets-name-suffix', '/../x'], '--secrets-name-suffix'],
   [['--kube'], '--kube wants to know the cluster'],
