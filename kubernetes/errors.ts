@@ -3,6 +3,9 @@ export class AccessError extends Error {
   override readonly name = 'AccessError';
 }
 
+/** A kubeconfig that names no current context, so that nobody has said which cluster is meant. */
+export class NoContext extends AccessError {}
+
 /** No answer, or not the whole of it: refused, reset, timed out, cut. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';

@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Identity } from './access.ts';
 import { environmentProxy } from './environment-proxy.ts';
-import { AccessError } from './errors.ts';
+import { AccessError, NoContext } from './errors.ts';
 import type { ExecConfig } from './exec-credential.ts';
 import { impersonationHeaders, type Overrides } from './overrides.ts';
 
@@ -50,7 +50,7 @@ function contextOf({ contexts, currentContext, where }: ReadConfig, overrides: O
   const name = overrides.context ?? currentContext;
   if (name === '') {
     if (overrides.server !== null || overrides.cluster !== null) return { name: '', cluster: '', user: '' };
-    throw new AccessError(`${where} has no current-context`);
+    throw new NoContext(`${where} has no current-context`);
   }
   const context = contexts.find((each) => each.name === name);
   if (context !== undefined) return context;

@@ -37,7 +37,7 @@ export interface Source {
   /** Rejects with CommandFailure where it cannot answer. */
   ask<Report extends ReportHead>(question: Question<Report>): Promise<Report>;
   /**
-   * Hands over each report that differs from the one before, the first at once. Rejects where there is no first one;
+   * Hands over a report at once, and another whenever the answer may have changed. Rejects where there is no first one;
    * what happens later is told to `warn` and waited out. Resolves when `signal` is aborted.
    */
   follow<Report extends ReportHead>(

@@ -2,7 +2,7 @@ import type { RouteQuery } from '../../routing/route-item.ts';
 import { routesSpec } from '../command-line/routes-spec.ts';
 import { helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { openSource } from '../load/open-source.ts';
+import { withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
 import { printFaults } from '../output/faults.ts';
 import { createRoutesPrinter, routesFormats, type RoutesStyle } from '../output/routes.ts';
@@ -19,16 +19,13 @@ export const routesCommand = command(routesSpec, async (input, io) => {
   const format = outputFormat(input.flags.output ?? 'table', routesFormats, 'routes', io);
   const host = hostOf(input, io);
   const { flags } = input;
-  const source = await openSource(flags, io, { command: 'routes', watch: flags.watch });
-  try {
+  return withSource(flags, io, { command: 'routes', watch: flags.watch }, async (source) => {
     const namespace = scopeOf(flags, host === null ? source.defaultNamespace : null);
     const query = { host, path: filled(flags.path), namespace, invalid: flags.invalid };
     const style = { format, headers: !flags['no-headers'], terminal: io.terminal };
     await (flags.watch ? watch(source, query, style, io) : show(source, query, style, io));
     return 0;
-  } finally {
-    await source.close();
-  }
+  });
 });
 
 async function show(source: Source, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {

@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { Access } from '../../kubernetes/access.ts';
 import { createClient, type Answered, type KubernetesClient } from '../../kubernetes/client.ts';
 import { isKubernetesError } from '../../kubernetes/errors.ts';
+import type { PodPort } from '../../kubernetes/port-forward.ts';
 import type { ConnectionFlags } from '../command-line/connection-flags.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
@@ -15,7 +17,8 @@ export interface Cluster {
   readonly client: KubernetesClient;
   /** The same, whose refusals all are as the API server sent them. */
   readonly raw: KubernetesClient;
-  readonly access: Access;
+  /** A connection to a port of a Pod. Rejects with a KubernetesError. */
+  dial(target: PodPort, signal: AbortSignal): Promise<Duplex>;
   /** -n, else that of the context, else `default`. */
   readonly namespace: string;
   /** URL of the API server, without a user or password that someone wrote into it. */
@@ -47,9 +50,10 @@ export async function openCluster(flags: ConnectionFlags, io: Io, command: strin
   );
   const warnings = new Set<string>();
   const server = shown(access.server);
+  const userAgent = `kubectl-contour/${pluginVersion()} (${process.platform}/${process.arch})`;
   const raw = createClient({
     access,
-    userAgent: `kubectl-contour/${pluginVersion()} (${process.platform}/${process.arch})`,
+    userAgent,
     compression: !flags['disable-compression'],
     onWarning(text) {
       if (!warnings.has(text)) io.writeError(`Warning: ${escapeControls(text)}\n`);
@@ -61,7 +65,10 @@ export async function openCluster(flags: ConnectionFlags, io: Io, command: strin
   return {
     client: failingClient(raw, server),
     raw,
-    access,
+    async dial(target, signal) {
+      const { dialPod } = await import('../../kubernetes/port-forward.ts');
+      return dialPod(access, target, userAgent, signal);
+    },
     namespace: flags.namespace || access.namespace || 'default',
     server,
     context: access.context,

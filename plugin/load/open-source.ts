@@ -1,7 +1,9 @@
 import type { SourceFlags } from '../command-line/source-flags.ts';
-import { helpHint, UsageFailure } from '../failure.ts';
+import { NoContext } from '../../kubernetes/errors.ts';
+import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import type { Source } from '../source.ts';
+import { chooseKubeconfig, namesCluster } from './connection.ts';
 import { controllerSource } from './controller-source.ts';
 import { debugUrl } from './debug-url.ts';
 
@@ -14,18 +16,58 @@ export interface SourceNeed {
 }
 
 /**
- * Who is to answer: files with -f, else the controller at --debug-url, else a cluster. Rejects with CommandFailure; the
- * caller closes what it is given.
+ * Who is to answer: files with -f, else the controller at --debug-url, else a cluster that a flag or a kubeconfig names,
+ * else the controller of this machine. Rejects with CommandFailure; the caller closes what it is given.
  */
 export async function openSource(flags: SourceFlags, io: Io, need: SourceNeed): Promise<Source> {
   const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(io.program, need.command));
   const { filename: paths, closed } = flags;
-  if (paths.length === 0) {
-    if (closed) throw refuse('--closed says how to read files: give -f too');
-    return controllerSource(debugUrl(flags['debug-url'], need.command, io), io.program, need.command);
+  const url = flags['debug-url'];
+  if (paths.length > 0) {
+    if (url !== undefined) throw refuse('-f and --debug-url are two sources: give one of them');
+    if (flags.from !== undefined || flags.controller !== undefined)
+      throw refuse('-f reads files, and --from and --controller are of a cluster: give one of them');
+    if (need.watch && paths.includes('-')) throw refuse('--watch cannot follow standard input');
+    const { fileSource } = await import('./files.ts');
+    return fileSource({ paths, closed }, io.readStdin);
   }
-  if (flags['debug-url'] !== undefined) throw refuse('-f and --debug-url are two sources: give one of them');
-  if (need.watch && paths.includes('-')) throw refuse('--watch cannot follow standard input');
-  const { fileSource } = await import('./files.ts');
-  return fileSource({ paths, closed }, io.readStdin);
+  if (closed) throw refuse('--closed says how to read files: give -f too');
+  if (url !== undefined && (flags.from !== undefined || flags.controller !== undefined))
+    throw refuse('--debug-url names who is to answer, and --from and --controller are of a cluster: give one of them');
+  return (
+    (await clusterOf(flags, io, need)) ?? controllerSource(debugUrl(url, need.command, io), io.program, need.command)
+  );
+}
+
+/** Opens a source, uses it and closes it, however that ended. */
+export async function withSource<Result>(
+  flags: SourceFlags,
+  io: Io,
+  need: SourceNeed,
+  use: (source: Source) => Promise<Result>,
+): Promise<Result> {
+  const source = await openSource(flags, io, need);
+  const result = await use(source);
+  // What close has to say is no use to who has failed already, and all that is open ends with the process.
+  await source.close();
+  return result;
+}
+
+/** Null where the controller is named by an address, or no cluster is named. */
+async function clusterOf(flags: SourceFlags, io: Io, { command }: SourceNeed): Promise<Source | null> {
+  if (flags['debug-url'] !== undefined) return null;
+  const isAsked = namesCluster(flags) || flags.from !== undefined || flags.controller !== undefined;
+  if (!isAsked && ((io.env['KUBECTL_CONTOUR_DEBUG_URL'] ?? '') !== '' || chooseKubeconfig(flags, io.env) === null))
+    return null;
+  const [{ openCluster }, { answererOf, clusterSource }] = await Promise.all([
+    import('./cluster.ts'),
+    import('./cluster-source.ts'),
+  ]);
+  const answerer = answererOf(flags, command, io);
+  try {
+    return await clusterSource(await openCluster(flags, io, command), flags, answerer, command, io);
+  } catch (error) {
+    if (!isAsked && error instanceof CommandFailure && error.cause instanceof NoContext) return null;
+    throw error;
+  }
 }

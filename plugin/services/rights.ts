@@ -47,11 +47,13 @@ export function describeRight({ verb, group, resource, namespace, name }: Right)
 
 /** What reading a kind takes together: who may list and not watch is refused again at once. */
 const reading = ['get', 'list', 'watch'];
+/** A WebSocket begins with a GET, and counts as making something since Kubernetes 1.35. */
+const forwarding = ['get', 'create'];
 
 /** The lines of a Role, or of a ClusterRole for all namespaces, that grants the right. */
 export function roleFor(right: Right): readonly string[] {
   const { verb, group, resource, namespace } = right;
-  const wanted = reading.includes(verb) && !resource.includes('/') ? reading : [verb];
+  const wanted = verbsFor(verb, resource);
   const name = `contour-${wanted === reading ? 'read' : verb}-${resource.replaceAll('/', '-')}`;
   return [
     'apiVersion: rbac.authorization.k8s.io/v1',
@@ -64,4 +66,9 @@ export function roleFor(right: Right): readonly string[] {
     `    resources: [${JSON.stringify(resource)}]`,
     `    verbs: [${wanted.map((each) => JSON.stringify(each)).join(', ')}]`,
   ];
+}
+
+function verbsFor(verb: string, resource: string): readonly string[] {
+  if (resource === 'pods/portforward') return forwarding;
+  return reading.includes(verb) && !resource.includes('/') ? reading : [verb];
 }

@@ -1,0 +1,137 @@
+import { ApiError, isKubernetesError } from '../../kubernetes/errors.ts';
+import type { SourceFlags } from '../command-line/source-flags.ts';
+import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
+import type { Io } from '../io.ts';
+import { escapeControls } from '../output/escape.ts';
+import type { Question, Source } from '../source.ts';
+import type { ReportHead } from '../report.ts';
+import { apiFailure, missingRight } from './api-failure.ts';
+import { apiSource } from './api-source.ts';
+import type { Cluster } from './cluster.ts';
+import { settingsOf, untold } from './controller-settings.ts';
+import { findControllers, type FoundControllers, namedControllers } from './find-controllers.ts';
+import type { ControllerPod } from './pods.ts';
+import { NoControllerAnswers, podsSource } from './pods-source.ts';
+
+const answerers = ['auto', 'controller', 'api'] as const;
+type Answerer = (typeof answerers)[number];
+
+/** Throws UsageFailure. */
+export function answererOf({ from, controller }: SourceFlags, command: string, { program }: Io): Answerer {
+  const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(program, command));
+  const chosen = answerers.find((each) => each === (from ?? 'auto'));
+  if (chosen === undefined)
+    throw refuse(`--from is ${answerers.join(', ').replace(', api', ' or api')}, not "${from}"`);
+  if (chosen === 'api' && controller) throw refuse('--controller names who is to answer, and --from=api asks nobody');
+  return chosen;
+}
+
+/**
+ * Who of a cluster answers: its controllers, or its objects compiled here. Rejects with CommandFailure where the one
+ * that the flags want is not there.
+ */
+export async function clusterSource(
+  cluster: Cluster,
+  flags: SourceFlags,
+  answerer: Answerer,
+  command: string,
+  io: Io,
+): Promise<Source> {
+  const warn = (message: string): void => io.writeError(`Warning: ${escapeControls(message)}\n`);
+  const named = controllerName(flags, command, io);
+  if (named !== null) {
+    const find = () => readable(cluster, (signal) => namedControllers(cluster.raw, named, signal));
+    return controllersOnly(podsSource({ cluster, find, warn }));
+  }
+  const look = () => readable(cluster, (signal) => findControllers(cluster.raw, cluster.namespace, signal));
+  const found = await look();
+  const find = async () => podsOf(await look());
+  if (answerer === 'controller') return controllersOnly(podsSource({ cluster, find, warn }));
+  if (answerer === 'api') return objectsOf(cluster, found, null);
+  if (found.type !== 'ours') return objectsOf(cluster, found, whyOf(found));
+  return withFallback(podsSource({ cluster, find, warn }), (why) => objectsOf(cluster, found, why));
+}
+
+function controllerName(
+  { controller, namespace: own }: SourceFlags,
+  command: string,
+  { program }: Io,
+): { readonly namespace: string; readonly name: string } | null {
+  if (!controller) return null;
+  const [namespace = '', name = '', ...more] = controller.split('/');
+  if (namespace !== '' && name !== '' && more.length === 0) return { namespace, name };
+  const meant = own === undefined ? '' : `, such as ${own}/contour`;
+  throw new UsageFailure(`--controller takes NAMESPACE/NAME${meant}, not "${controller}"`, helpHint(program, command));
+}
+
+async function readable<Result>(cluster: Cluster, ask: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  try {
+    return await ask(new AbortController().signal);
+  } catch (error) {
+    throw isKubernetesError(error) ? apiFailure(error, cluster.server, null) : error;
+  }
+}
+
+function podsOf(found: FoundControllers): readonly [ControllerPod, ...ControllerPod[]] {
+  if (found.type === 'ours') return found.pods;
+  throw new CommandFailure(`no controller can be asked: ${whyOf(found)}`, [
+    'Name one with --controller NAMESPACE/NAME, or compile the objects here with --from=api.',
+  ]);
+}
+
+function whyOf(found: Exclude<FoundControllers, { type: 'ours' }>): string {
+  if (found.type === 'none') return found.why;
+  return `${found.pod.namespace}/${found.pod.name} is Contour, which does not answer questions`;
+}
+
+/** The objects mean what the controller that serves them was told. */
+async function objectsOf(cluster: Cluster, found: FoundControllers, why: string | null): Promise<Source> {
+  const pod = found.type === 'ours' ? found.pods[0] : found.type === 'contour' ? found.pod : null;
+  const settings = pod === null ? untold : await readable(cluster, (signal) => settingsOf(cluster.raw, pod, signal));
+  return apiSource({ cluster, settings, why });
+}
+
+/** Who asks for controllers is told why they do not answer. */
+function controllersOnly(source: Source): Source {
+  const explained = async <Result>(noun: string, ask: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await ask();
+    } catch (error) {
+      throw error instanceof NoControllerAnswers ? unanswered(noun, error) : error;
+    }
+  };
+  return {
+    ...source,
+    ask: (question) => explained(question.noun, () => source.ask(question)),
+    follow: (question, sink, warn, signal) =>
+      explained(question.noun, () => source.follow(question, sink, warn, signal)),
+  };
+}
+
+function unanswered(noun: string, { message, pod, failure }: NoControllerAnswers): CommandFailure {
+  if (failure instanceof CommandFailure) return failure;
+  const { cause } = failure;
+  const isDenied = cause instanceof ApiError && cause.status === 403;
+  const right = { verb: 'create', group: '', resource: 'pods/portforward', namespace: pod.namespace, name: null };
+  return new CommandFailure(`no ${noun}: ${message}`, isDenied ? missingRight(right) : [], { cause: failure });
+}
+
+/** Where no controller answers, the objects do from then on. */
+function withFallback(source: Source, fallback: (why: string) => Promise<Source>): Source {
+  let other: Promise<Source> | null = null;
+  const either = async <Result>(use: (chosen: Source) => Promise<Result>): Promise<Result> => {
+    if (other !== null) return use(await other);
+    try {
+      return await use(source);
+    } catch (error) {
+      if (!(error instanceof NoControllerAnswers)) throw error;
+      other ??= fallback(error.message);
+      return use(await other);
+    }
+  };
+  return {
+    ...source,
+    ask: <Report extends ReportHead>(question: Question<Report>) => either((chosen) => chosen.ask(question)),
+    follow: (question, sink, warn, signal) => either((chosen) => chosen.follow(question, sink, warn, signal)),
+  };
+}

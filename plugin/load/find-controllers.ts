@@ -1,0 +1,127 @@
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { ApiError } from '../../kubernetes/errors.ts';
+import { isRecord } from '../../kubernetes/watched.ts';
+import { CommandFailure } from '../failure.ts';
+import { type ControllerPod, listControllerPods, readControllerPod } from './pods.ts';
+
+/** Who runs in the cluster, as far as we may look. */
+export type FoundControllers =
+  /** Ours, ready ones only, by name. */
+  | { readonly type: 'ours'; readonly pods: readonly [ControllerPod, ...ControllerPod[]] }
+  /** Contour itself: its arguments say what its objects mean. */
+  | { readonly type: 'contour'; readonly pod: ControllerPod }
+  /** `why` is a plain sentence. */
+  | { readonly type: 'none'; readonly why: string };
+
+/** Labels by which a controller is found: those of this project and of charts, and those of Contour's own manifests. */
+const selectors = ['app.kubernetes.io/name=contour', 'app=contour'] as const;
+
+/**
+ * Looks in all namespaces, and where that is not allowed in the one that is given. Rejects with a KubernetesError other
+ * than a refusal.
+ */
+export async function findControllers(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<FoundControllers> {
+  const everywhere = await podsAt(client, '/api/v1/pods', signal);
+  if (everywhere !== null) return judge(everywhere, 'all namespaces');
+  const here = await podsAt(client, podsPath(namespace), signal);
+  if (here === null)
+    return { type: 'none', why: 'Pods may not be listed to look for a controller; --controller names one' };
+  return judge(here, `namespace ${namespace}`);
+}
+
+/** Null where it may not be looked at. */
+async function podsAt(
+  client: KubernetesClient,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly ControllerPod[] | null> {
+  try {
+    const lists = await Promise.all(selectors.map((selector) => listControllerPods(client, path, selector, signal)));
+    return [...new Map(lists.flat().map((pod) => [`${pod.namespace}/${pod.name}`, pod])).values()];
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return null;
+    throw error;
+  }
+}
+
+function podsPath(namespace: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+}
+
+function judge(pods: readonly ControllerPod[], where: string): FoundControllers {
+  const ours = pods.filter(({ labels }) => labels.get('app.kubernetes.io/part-of') === 'kubectl-contour');
+  const [first, ...others] = ours.filter(({ isReady }) => isReady).toSorted(byName);
+  if (first !== undefined) return { type: 'ours', pods: [first, ...others] };
+  const [theirs] = pods.filter((pod) => !ours.includes(pod)).toSorted(byReadinessAndName);
+  if (theirs !== undefined) return { type: 'contour', pod: theirs };
+  if (ours.length > 0) return { type: 'none', why: `no controller in ${where} is ready` };
+  return { type: 'none', why: `no Pod in ${where} is labelled ${selectors.join(' or ')}` };
+}
+
+function byName(left: ControllerPod, right: ControllerPod): number {
+  return `${left.namespace}/${left.name}` < `${right.namespace}/${right.name}` ? -1 : 1;
+}
+
+function byReadinessAndName(left: ControllerPod, right: ControllerPod): number {
+  return Number(right.isReady) - Number(left.isReady) || byName(left, right);
+}
+
+/** What may be named, and how each says which Pods are its own. */
+const owners = [
+  {
+    path: (namespace: string) => `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`,
+    labels: 'matchLabels',
+  },
+  { path: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/services`, labels: null },
+] as const;
+
+/**
+ * The controllers that a person names, by a Pod or by the Deployment or Service that it belongs to. Rejects with
+ * CommandFailure where there is none, and with a KubernetesError.
+ */
+export async function namedControllers(
+  client: KubernetesClient,
+  named: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<readonly [ControllerPod, ...ControllerPod[]]> {
+  const { namespace, name } = named;
+  const title = `${namespace}/${name}`;
+  const pod = await objectAt(client, `${podsPath(namespace)}/${encodeURIComponent(name)}`, signal);
+  if (pod !== null) {
+    const read = readControllerPod(pod);
+    if (read === null) throw new CommandFailure(`the Pod ${title} runs no controller: none of its containers serves`);
+    return [read];
+  }
+  for (const { path, labels } of owners) {
+    const owner = await objectAt(client, `${path(namespace)}/${encodeURIComponent(name)}`, signal);
+    if (owner === null) continue;
+    const pods = await listControllerPods(client, podsPath(namespace), selectorOf(owner, labels), signal);
+    const [first, ...others] = pods.filter(({ isReady }) => isReady).toSorted(byName);
+    if (first === undefined) throw new CommandFailure(`none of the Pods of ${title} is a controller that is ready`);
+    return [first, ...others];
+  }
+  throw new CommandFailure(`there is no Pod, Deployment or Service ${title}, which --controller names`);
+}
+
+/** Null where there is none. */
+async function objectAt(client: KubernetesClient, path: string, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await client.get(path, { signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+function selectorOf(owner: unknown, labels: 'matchLabels' | null): string {
+  const spec = isRecord(owner) && isRecord(owner['spec']) ? owner['spec'] : {};
+  const selector = isRecord(spec['selector']) ? spec['selector'] : {};
+  const wanted = labels === null ? selector : isRecord(selector[labels]) ? selector[labels] : {};
+  return Object.entries(wanted)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(',');
+}
