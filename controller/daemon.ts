@@ -21,6 +21,7 @@ import { hashes } from './hashes.ts';
 import { createLastGood } from './last-good.ts';
 import { createLoop, type Loop, type Sink } from './loop.ts';
 import { createProgrammed } from './programmed.ts';
+import { trackProgramming, type Tracking } from './programming/track.ts';
 import type { Source } from './source/source.ts';
 import { controllerVersion } from './version.ts';
 
@@ -40,6 +41,7 @@ export interface DaemonOptions {
 export interface Daemon {
   readonly loop: Loop;
   readonly xds: XdsServer;
+  readonly programming: Tracking;
   readonly debugPort: number;
   /** As the loop's, with the last certificate that could be served in place of a broken one. */
   addSource(): Sink;
@@ -116,10 +118,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     now: () => performance.now(),
   });
   xds.demand((dialect) => loop.demand(dialect));
+  const programming = trackProgramming(loop, xds, () => options.xds.tls);
   const debug = await startDebugServer({ ...options.debug, pages: pagesOf(options, loop, compiler, xds) });
   return {
     loop,
     xds,
+    programming,
     debugPort: debug.port,
     addSource() {
       const sink = loop.addSource();
@@ -128,6 +132,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
     async close() {
       loop.stop();
+      programming.stop();
       await debug.close();
       await xds.close();
     },

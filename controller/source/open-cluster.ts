@@ -30,8 +30,8 @@ export function openCluster(
     source,
     reads: { cluster: shown(server) },
     readyChecks: () => checksOf(source),
-    startStatus: ({ loop, xds }) =>
-      runStatus({ ...ports, date, rate: defaultRate, identity, config, statuses, loop, xds, log }),
+    startStatus: ({ loop, programming }) =>
+      runStatus({ ...ports, date, rate: defaultRate, identity, config, statuses, loop, programming, log }),
   };
 }
 

@@ -4,16 +4,17 @@ import type { Timing } from '../../kubernetes/list-watch.ts';
 import { type Resource, resources } from '../../kubernetes/resources.ts';
 import type { Graph } from '../../routing/graph/graph.ts';
 import { type Kind, type RefKey, refKey } from '../../routing/objects/ref.ts';
-import type { XdsServer } from '../../xds/serve/server.ts';
 import { createLeader, type Leader, soleLeader } from '../leader.ts';
 import type { Log } from '../log.ts';
 import type { Loop, Published } from '../loop.ts';
+import { programmingEverywhere } from '../programming/everywhere.ts';
+import { peersWhileLeading } from '../programming/peers-while-leading.ts';
+import type { Tracking } from '../programming/track.ts';
 import type { StatusShelf } from '../source/status-shelf.ts';
 import { type Address, planAddresses } from './addresses.ts';
 import { followEnvoyService } from './envoy-service.ts';
 import { planStatus } from './plan.ts';
 import type { AskProgramming } from './programmed-condition.ts';
-import { createProgramming } from './programming.ts';
 import type { StatusConfig } from './status-config.ts';
 import type { StatusWrite } from './status-write.ts';
 import { statusIn } from './stored-status.ts';
@@ -31,8 +32,8 @@ export interface StatusOptions {
   readonly identity: string;
   readonly config: StatusConfig;
   readonly statuses: StatusShelf;
-  readonly loop: Pick<Loop, 'graph' | 'served' | 'onPublished'>;
-  readonly xds: Pick<XdsServer, 'envoys' | 'onProgress'>;
+  readonly loop: Pick<Loop, 'graph' | 'onPublished'>;
+  readonly programming: Tracking;
   readonly log: Log;
 }
 
@@ -50,13 +51,11 @@ const written: ReadonlyMap<Kind, Resource> = new Map<Kind, Resource>([
 
 /** Keeps the statuses of a world true, while this controller leads. The world must have been published. */
 export function runStatus(options: StatusOptions): RunningStatus {
-  const { client, clock, statuses, loop, xds, log } = options;
+  const { client, clock, statuses, loop, programming, log } = options;
   const end = new AbortController();
-  const programming = createProgramming({ envoys: () => xds.envoys(), served: loop.served });
-  const unsettled = createUnsettled(clock, (keys) => {
-    programming.refresh();
-    writer.offer(keys);
-  });
+  const unsettled = createUnsettled((keys) => writer.offer(keys));
+  const peers = peersWhileLeading({ ...options, service: options.config.peers, onChange: unsettled.moved });
+  const ask = programmingEverywhere({ ...programming, peers: peers.all });
   const everything = (): void => writer.offer(loop.graph.objects.keys());
   const addresses = openAddresses(options, end.signal, everything);
   const leader = openLeader(options);
@@ -68,20 +67,18 @@ export function runStatus(options: StatusOptions): RunningStatus {
     stored: statuses.get,
     answered: statuses.answered,
     mayWrite: leader.isLeading,
-    plan: (key) => planOf(key, { ...options, ask: unsettled.watch(key, programming.ask), addresses: addresses() }),
+    plan: (key) => planOf(key, { ...options, ask: unsettled.watch(key, ask), addresses: addresses() }),
   });
 
-  loop.onPublished((published) => {
-    programming.refresh();
-    writer.offer(movedBy(published, loop.graph));
-  });
-  xds.onProgress(unsettled.progress);
+  loop.onPublished((published) => writer.offer(movedBy(published, loop.graph)));
+  const settle = programming.local.onChange(unsettled.moved);
   const forget = statuses.onChange((key) => {
     if (statuses.get(key) === null) writer.forget(key);
     else writer.offer([key]);
   });
   leader.onChange((leading) => {
     writer.stop();
+    peers.lead(leading);
     if (!leading) return;
     writer.start();
     everything();
@@ -92,7 +89,8 @@ export function runStatus(options: StatusOptions): RunningStatus {
     async stop() {
       end.abort();
       forget();
-      unsettled.stop();
+      settle();
+      peers.lead(false);
       writer.stop();
       await leader.stop();
     },

@@ -3,12 +3,15 @@ import { parseDuration } from '../duration.ts';
 import { Fault } from '../fault.ts';
 import type { Flags, FlagTable } from '../flags.ts';
 import type { LeaseTiming } from '../leader.ts';
+import type { PeerService } from '../programming/peer-addresses.ts';
 import { type Address, addressOf } from './addresses.ts';
 
 /** Who writes status, and which addresses it names. */
 export interface StatusConfig {
   /** Null where this controller is told to be the only one. */
   readonly election: { readonly lease: LeasePlace; readonly timing: LeaseTiming } | null;
+  /** By which Service the other controllers are found; null where there are none. */
+  readonly peers: PeerService | null;
   readonly addresses:
     | { readonly type: 'fixed'; readonly addresses: readonly Address[] }
     | { readonly type: 'service'; readonly namespace: string; readonly name: string };
@@ -57,6 +60,13 @@ export const statusFlags: FlagTable = {
     value: 'NS',
     help: 'Where that is (or CONTOUR_NAMESPACE)',
   },
+  'xds-service-name': {
+    type: 'string',
+    value: 'NAME',
+    default: 'contour',
+    help: 'Service by which the controllers find each other, to ask what their Envoys have accepted',
+  },
+  'xds-service-namespace': { type: 'string', value: 'NS', help: 'Where that is (or CONTOUR_NAMESPACE)' },
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -73,7 +83,11 @@ export function readStatusConfig(flags: Flags, env: Env): StatusConfig {
         },
         timing: timingOf(flags),
       };
-  return { election, addresses: addressesOf(flags, own) };
+  const service = {
+    namespace: flags.text('xds-service-namespace') ?? own,
+    name: flags.text('xds-service-name') ?? '',
+  };
+  return { election, peers: election === null ? null : service, addresses: addressesOf(flags, own) };
 }
 
 function timingOf(flags: Flags): LeaseTiming {

@@ -11,6 +11,7 @@ test("defaults are Contour's", () => {
       lease: { namespace: 'projectcontour', name: 'leader-elect' },
       timing: { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 },
     },
+    peers: { namespace: 'projectcontour', name: 'contour' },
     addresses: { type: 'service', namespace: 'projectcontour', name: 'envoy' },
   });
 });
@@ -18,6 +19,7 @@ test("defaults are Contour's", () => {
 test('what is not named is in the namespace of the controller', () => {
   expect(statusOf([], { CONTOUR_NAMESPACE: 'infra' })).toMatchObject({
     election: { lease: { namespace: 'infra' } },
+    peers: { namespace: 'infra', name: 'contour' },
     addresses: { namespace: 'infra' },
   });
   const named = ['--leader-election-resource-namespace=a', '--envoy-service-namespace=b', '--envoy-service-name=c'];
@@ -35,7 +37,9 @@ test('addresses that are given are those that are written', () => {
 });
 
 test('a controller that is alone asks nobody', () => {
-  expect(statusOf(['--disable-leader-election'])?.election).toBeNull();
+  expect(statusOf(['--disable-leader-election'])).toMatchObject({ election: null, peers: null });
+  const named = ['--xds-service-name=c', '--xds-service-namespace=d'];
+  expect(statusOf(named)?.peers).toEqual({ namespace: 'd', name: 'c' });
 });
 
 test.each([

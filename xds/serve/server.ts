@@ -8,6 +8,7 @@ import {
 } from '@grpc/grpc-js';
 import type { Dialect, WorldChange } from '../snapshot/resource.ts';
 import type { Call, EnvoyReport } from './envoys.ts';
+import { createFeeds, feedMethod, type FeedCall, type OpenFeed } from './feed.ts';
 import { createHub } from './hub.ts';
 import { definition, methods } from './methods.ts';
 
@@ -33,6 +34,8 @@ export interface XdsServer {
   envoys(): readonly EnvoyReport[];
   /** Calls back after an Envoy came, went or answered, once for many at a time. */
   onProgress(listener: () => void): void;
+  /** Serves one more method, of ours: whoever may speak to this server may follow. To be called before `listen`. */
+  addFeed(path: string, open: OpenFeed): void;
   /** How many faults of our own were met. */
   faults(): number;
   close(): Promise<void>;
@@ -102,6 +105,7 @@ export const createXdsServer = ({ tls, now = wallClock, onFault = () => {} }: Xd
   const hub = createHub({ now, onFault });
   const handlers = methods.map((method) => [method.path, (call: Call) => hub.open(method, call)]);
   server.addService(definition, Object.fromEntries(handlers) as UntypedServiceImplementation);
+  const feeds = createFeeds(onFault);
   const ticker = setInterval(hub.tick, tickInterval).unref();
   return {
     listen: (address) => bind(server, address, credentialsOf(tls)),
@@ -109,10 +113,15 @@ export const createXdsServer = ({ tls, now = wallClock, onFault = () => {} }: Xd
     demand: hub.demand,
     envoys: hub.envoys,
     onProgress: hub.onProgress,
+    addFeed(path, open) {
+      const serve = (call: FeedCall): void => feeds.serve(call, open);
+      server.addService({ [path]: feedMethod(path) }, { [path]: serve } as UntypedServiceImplementation);
+    },
     faults: hub.faults,
     close() {
       clearInterval(ticker);
       hub.endAll();
+      feeds.endAll();
       return shutDown(server);
     },
   };
