@@ -14,6 +14,7 @@ Usage: contour COMMAND [flags]
   serve       Serve Envoys from a cluster or a folder of YAML
   dev         Serve a folder of YAML with an Envoy started here: no cluster is needed
   bootstrap   Write what an Envoy starts with
+  envoy       End an Envoy without breaking a request off
   certgen     Make the certificates with which Contour and Envoys know each other
   version     Print the version
 
@@ -53,6 +54,8 @@ async function runCommand([command, ...rest]: readonly string[], io: Io): Promis
       return (await import('./bootstrap/run-bootstrap.ts')).runBootstrap(rest, io);
     case 'certgen':
       return (await import('./certgen/run-certgen.ts')).runCertgen(rest, io);
+    case 'envoy':
+      return (await import('./shutdown/run-envoy-command.ts')).runEnvoyCommand(rest, io);
     case 'version':
     case '--version':
       io.stdout.write(`v${controllerVersion()}\n`);
