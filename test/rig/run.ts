@@ -13,7 +13,8 @@ export interface Done {
 
 /** Waits for a child whose streams are pipes. */
 export async function finish(child: ChildProcess, input = ''): Promise<Done> {
-  child.stdin?.end(input);
+  // Who wants no input may be through before it is there.
+  child.stdin?.on('error', () => {}).end(input);
   const code = new Promise<number | null>((done, fail) => child.once('close', done).once('error', fail));
   const printed = [child.stdout, child.stderr].map((stream) => text(stream as Readable));
   const [stdout = '', stderr = ''] = await Promise.all(printed);
