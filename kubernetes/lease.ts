@@ -1,5 +1,6 @@
 import type { KubernetesClient, WriteOptions } from './client.ts';
 import { ApiError, BadAnswer } from './errors.ts';
+import { microTime } from './micro-time.ts';
 import { isRecord } from './watched.ts';
 
 /**
@@ -96,11 +97,6 @@ function specOf(claim: LeaseClaim, before: RawLease['spec']): RawLease['spec'] {
     ...(claim.acquired === null ? {} : { acquireTime: microTime(claim.acquired) }),
     renewTime: microTime(claim.renewed),
   };
-}
-
-/** The API server takes six digits of a second, and no fewer. */
-function microTime(time: Date): string {
-  return time.toISOString().replace('Z', '000Z');
 }
 
 function listPath(namespace: string): string {

@@ -75,5 +75,5 @@ async function pump(socket: WebSocket, deliver: (data: Buffer) => Promise<void>)
 
 /** What the kubelet says goes on one line. */
 function sentence(said: string): string {
-  return `the Pod cannot be reached: ${said.replaceAll(/\s+/g, ' ').trim().slice(0, 300)}`;
+  return `the kubelet says: ${said.replaceAll(/\s+/g, ' ').trim().slice(0, 300)}`;
 }

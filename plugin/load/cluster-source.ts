@@ -45,7 +45,7 @@ export async function clusterSource(
   }
   const look = () => readable(cluster, (signal) => findControllers(cluster.raw, cluster.namespace, signal));
   const found = await look();
-  const find = async () => podsOf(await look());
+  const find = afterFirst(found, look);
   if (answerer === 'controller') return controllersOnly(podsSource({ cluster, find, warn }));
   if (answerer === 'api') return objectsOf(cluster, found, null);
   if (found.type !== 'ours') return objectsOf(cluster, found, whyOf(found));
@@ -70,6 +70,19 @@ async function readable<Result>(cluster: Cluster, ask: (signal: AbortSignal) => 
   } catch (error) {
     throw isKubernetesError(error) ? apiFailure(error, cluster.server, null) : error;
   }
+}
+
+/** Who was found already is not looked for again at once. */
+function afterFirst(
+  first: FoundControllers,
+  look: () => Promise<FoundControllers>,
+): () => Promise<readonly [ControllerPod, ...ControllerPod[]]> {
+  let next: FoundControllers | null = first;
+  return async () => {
+    const found = next ?? (await look());
+    next = null;
+    return podsOf(found);
+  };
 }
 
 function podsOf(found: FoundControllers): readonly [ControllerPod, ...ControllerPod[]] {

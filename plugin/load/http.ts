@@ -62,6 +62,9 @@ async function readText(
     }
   } catch (error) {
     throw heard.length > 0 ? error : failureOf(error);
+  } finally {
+    // The other side of a port-forward may stay for as long as we do.
+    response.socket.destroy();
   }
 }
 
@@ -93,7 +96,7 @@ async function connected(
 
 function failureOf(error: unknown): HttpFailure {
   if (error instanceof HttpFailure) return error;
-  if (isKubernetesError(error)) return new HttpFailure(`broke off: ${error.message}`, { cause: error });
+  if (isKubernetesError(error)) return new HttpFailure(`could not be reached (${error.message})`, { cause: error });
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ABORT_ERR') return new HttpFailure('did not answer in time', { cause: error });
   if (code === 'ECONNREFUSED') return new HttpFailure('refused the connection', { cause: error });

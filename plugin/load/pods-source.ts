@@ -43,12 +43,14 @@ export function podsSource({ cluster, find, warn }: PodsSourceOptions): Source {
         sink(report);
       };
       // Tells at first whether anybody answers.
-      hear(await ask(cluster, await find(), question, tell));
+      let pods: readonly ControllerPod[] = await find();
+      hear(await ask(cluster, pods as Pods, question, tell));
       while (!signal.aborted) {
-        const end = await followAll(cluster, await found(find, signal, tell), question, signal, hear);
+        const end = await followAll(cluster, pods, question, signal, hear);
         if (signal.aborted) return;
         tell(`${end}; looking for the controllers again.`);
         await pauses.next();
+        pods = await found(find, signal, tell);
       }
     },
     close: () => cluster.close(),
