@@ -34,6 +34,8 @@ export interface ServeConfig {
   /** Null with --insecure. */
   readonly tls: TlsFiles | null;
   readonly debug: SocketConfig;
+  /** Null where nobody probes. */
+  readonly health: SocketConfig | null;
   readonly envoyHttp: SocketConfig;
   readonly envoyHttps: SocketConfig;
   readonly useProxyProtocol: boolean;
@@ -73,6 +75,17 @@ export const serveFlags: FlagTable = {
     help: 'Where the debug endpoint listens',
   },
   'debug-http-port': { type: 'string', value: 'PORT', default: '6060', help: 'Where the debug endpoint listens' },
+  'health-address': {
+    type: 'string',
+    value: 'ADDRESS',
+    default: '0.0.0.0',
+    help: 'Where probes ask for /healthz and /readyz',
+  },
+  'health-port': {
+    type: 'string',
+    value: 'PORT',
+    help: 'Where probes ask; where it is not given 8000, and nowhere with --manifests',
+  },
   'envoy-service-http-address': {
     type: 'string',
     value: 'ADDRESS',
@@ -109,7 +122,7 @@ export const serveFlags: FlagTable = {
 
 /** Flags of Contour's that change what would be served: taking them in silence would be a lie. */
 const notServedYet =
-  /^--(accesslog-format|config-path|contour-config-name|disable-feature|envoy-https?-access-log|health-address|health-port|http-address|http-port|kubernetes-.*|stats-address|stats-port)(=|$)/;
+  /^--(accesslog-format|config-path|contour-config-name|disable-feature|envoy-https?-access-log|http-address|http-port|kubernetes-.*|stats-address|stats-port)(=|$)/;
 
 /** Comma-separated names, without blanks. */
 export function names(text: string | null): readonly string[] {
@@ -121,6 +134,13 @@ export function names(text: string | null): readonly string[] {
 
 function socket(flags: Flags, prefix: string): SocketConfig {
   return { address: flags.text(`${prefix}-address`) ?? '', port: flags.port(`${prefix}-port`) };
+}
+
+/** Files are served on machines of people, where 8000 may be anybody's. */
+function healthSocket(flags: Flags, isCluster: boolean): SocketConfig | null {
+  const isPortGiven = flags.text('health-port') !== null;
+  if (!isCluster && !isPortGiven) return null;
+  return { address: flags.text('health-address') ?? '', port: isPortGiven ? flags.port('health-port') : 8000 };
 }
 
 function tlsFiles(flags: Flags, env: Readonly<Record<string, string | undefined>>): TlsFiles | null {
@@ -178,11 +198,13 @@ export function parseServe(
     throw new Fault(`${unserved.replace(/=.*/s, '')} is Contour's, and not served here yet: leave it out`);
   const flags = parseFlags(argv, serveFlags);
   if (flags.given('help')) return null;
+  const what = whatToServe(flags, env);
   return Object.freeze({
-    ...whatToServe(flags, env),
+    ...what,
     xds: socket(flags, 'xds'),
     tls: tlsFiles(flags, env),
     debug: socket(flags, 'debug-http'),
+    health: healthSocket(flags, what.cluster !== null),
     envoyHttp: socket(flags, 'envoy-service-http'),
     envoyHttps: socket(flags, 'envoy-service-https'),
     useProxyProtocol: flags.given('use-proxy-protocol'),

@@ -13,7 +13,7 @@ import { decodeResource } from './debug/decode-resource.ts';
 import { objectsPage } from './debug/objects-page.ts';
 import { healthPage, readyPage, type ReadyCheck } from './debug/ready-page.ts';
 import { routesPage } from './debug/routes-page.ts';
-import { startDebugServer } from './debug/server.ts';
+import { type DebugServer, startDebugServer } from './debug/server.ts';
 import { snapshotPage } from './debug/snapshot-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
 import { unitsPage } from './debug/units-page.ts';
@@ -30,6 +30,8 @@ export interface DaemonOptions {
   readonly envoy: Omit<EnvoySettings, 'regexMaxProgramSize'>;
   readonly xds: XdsServerOptions;
   readonly debug: SocketConfig;
+  /** Where probes ask, from other machines too; null where none do. */
+  readonly health: SocketConfig | null;
   readonly source: Source;
   /** What is read, as it was named. */
   readonly reads: { readonly directory: string } | { readonly cluster: string };
@@ -43,6 +45,7 @@ export interface Daemon {
   readonly xds: XdsServer;
   readonly programming: Tracking;
   readonly debugPort: number;
+  readonly healthPort: number | null;
   /** As the loop's, with the last certificate that could be served in place of a broken one. */
   addSource(): Sink;
   close(): Promise<void>;
@@ -70,14 +73,8 @@ function pagesOf(
   loop.onPublished(changed);
   xds.onProgress(changed);
   source.onFaults(changed);
-  const published = (): ReadyCheck => ({
-    name: 'world',
-    ok: loop.published,
-    missing: 'the first world is not published yet',
-  });
   const pages = [
-    readyPage(() => [published(), ...options.readyChecks()]),
-    healthPage,
+    ...probePages(options, loop),
     routesPage({
       graph: loop.graph,
       ports,
@@ -105,7 +102,21 @@ function pagesOf(
   return [...pages, indexPage(pages)];
 }
 
-/** Throws a Fault where the debug endpoint cannot listen. */
+function probePages({ readyChecks }: DaemonOptions, loop: Loop): readonly Page[] {
+  const published = (): ReadyCheck => ({
+    name: 'world',
+    ok: loop.published,
+    missing: 'the first world is not published yet',
+  });
+  return [readyPage(() => [published(), ...readyChecks()]), healthPage];
+}
+
+function startHealthServer(options: DaemonOptions, loop: Loop): Promise<DebugServer> | null {
+  if (options.health === null) return null;
+  return startDebugServer({ ...options.health, pages: probePages(options, loop), isPublic: true });
+}
+
+/** Throws a Fault where one of its endpoints cannot listen. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const compiler = createCompiler(options.compile, { inspectKeyPair });
   // One setting: what is checked here is what Envoy is told to refuse.
@@ -120,11 +131,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   xds.demand((dialect) => loop.demand(dialect));
   const programming = trackProgramming(loop, xds, () => options.xds.tls);
   const debug = await startDebugServer({ ...options.debug, pages: pagesOf(options, loop, compiler, xds) });
+  const health = await startHealthServer(options, loop);
   return {
     loop,
     xds,
     programming,
     debugPort: debug.port,
+    healthPort: health?.port ?? null,
     addSource() {
       const sink = loop.addSource();
       const lastGood = createLastGood(inspectSecret);
@@ -133,7 +146,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     async close() {
       loop.stop();
       programming.stop();
-      await debug.close();
+      await Promise.all([debug.close(), health?.close()]);
       await xds.close();
     },
   };

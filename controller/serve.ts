@@ -78,6 +78,7 @@ async function openDaemon(config: ServeConfig, compile: CompileSettings, opened:
     },
     xds: { tls: await readTls(config.tls) },
     debug: config.debug,
+    health: config.health,
   });
 }
 
@@ -91,7 +92,8 @@ async function serveFrom(
   const sink = daemon.addSource();
   await source.start((changes, { at }) => sink(changes, at));
   const xds = await listen(daemon, config.xds);
-  log('info', 'serving', { ...reads, xds, debug: daemon.debugPort });
+  const health = daemon.healthPort === null ? {} : { health: daemon.healthPort };
+  log('info', 'serving', { ...reads, xds, debug: daemon.debugPort, ...health });
 }
 
 /** Serves until `end` resolves; answers its value. Throws a Fault where it cannot start. */

@@ -15,6 +15,8 @@ export interface DebugServerOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly pages: readonly Page[];
+  /** Others than this machine may ask, by whatever name: for pages that tell nothing. */
+  readonly isPublic?: boolean;
 }
 
 const maximum = { report: 2, lines: 16 } as const;
@@ -44,8 +46,10 @@ function decoded(text: string): string | null {
   }
 }
 
-function answerTo(request: IncomingMessage, { pages, address }: DebugServerOptions, signal: AbortSignal): Answer {
-  if (!isOurName(request.headers.host, address)) return refusal(403, 'this endpoint answers to localhost only');
+function answerTo(request: IncomingMessage, options: DebugServerOptions, signal: AbortSignal): Answer {
+  const { pages, address, isPublic = false } = options;
+  if (!isPublic && !isOurName(request.headers.host, address))
+    return refusal(403, 'this endpoint answers to localhost only');
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refusal(405, 'this endpoint is read-only: use GET', { allow: 'GET, HEAD' });
   const [target = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
@@ -71,7 +75,7 @@ function createTurnstile() {
   };
 }
 
-/** The debug endpoint: read-only JSON for people and for the plugin. Throws a Fault where it cannot listen. */
+/** The debug endpoint: read-only JSON for people and for the plugin; or that of probes. Throws a Fault where it cannot listen. */
 export async function startDebugServer(options: DebugServerOptions): Promise<DebugServer> {
   const closing = new AbortController();
   const turnstile = createTurnstile();
@@ -98,11 +102,11 @@ export async function startDebugServer(options: DebugServerOptions): Promise<Deb
   };
 }
 
-function listen(server: Server, { address, port }: DebugServerOptions): Promise<void> {
+function listen(server: Server, { address, port, isPublic = false }: DebugServerOptions): Promise<void> {
   return new Promise((done, fail) => {
     server.once('error', (error) => {
       const why = codeOf(error) === 'EADDRINUSE' ? 'is already in use' : `cannot be used (${messageOf(error)})`;
-      fail(new Fault(`port ${port} (debug) ${why} on ${address}: choose another`));
+      fail(new Fault(`port ${port} (${isPublic ? 'health' : 'debug'}) ${why} on ${address}: choose another`));
     });
     server.listen({ host: address, port }, done);
   });

@@ -61,6 +61,7 @@ async function openDaemon(config: DevConfig, source: Source, readiness: Readines
     },
     xds: { tls: null, onFault: (error) => ports.complain(`error: a fault of our own: ${messageOf(error)}`) },
     debug: { address: local, port: config.debugPort },
+    health: null,
     source,
     reads: { directory: config.paths.join(', ') },
     readyChecks: readiness.checks,

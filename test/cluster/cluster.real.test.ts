@@ -212,7 +212,15 @@ it('contour serve answers for the cluster, with the addresses of its Pods', asyn
       if (port !== undefined) resolve(Number(port));
     });
   });
-  const argv = ['serve', '--kubeconfig', kubeconfig, '--insecure', '--xds-port=0', '--debug-http-port=0'];
+  const argv = [
+    'serve',
+    '--kubeconfig',
+    kubeconfig,
+    '--insecure',
+    '--xds-port=0',
+    '--debug-http-port=0',
+    '--health-port=0',
+  ];
   const code = main(argv, { stdout, stderr, env: {}, signals });
   const url = `http://127.0.0.1:${await serving}`;
   try {

@@ -12,11 +12,22 @@ test("defaults are Contour's", () => {
     debug: { address: '127.0.0.1', port: 6060 },
     envoyHttp: { address: '0.0.0.0', port: 8080 },
     envoyHttps: { address: '0.0.0.0', port: 8443 },
+    health: null,
     useProxyProtocol: false,
     rootNamespaces: [],
     ingressClassNames: [],
     log: { format: 'text', debug: false },
   });
+});
+
+test.each([
+  [['--manifests=a'], null],
+  [['--manifests=a', '--health-port=0'], { address: '0.0.0.0', port: 0 }],
+  [['--manifests=a', '--health-address=::1', '--health-port=9'], { address: '::1', port: 9 }],
+  [['--incluster'], { address: '0.0.0.0', port: 8000 }],
+  [['--incluster', '--health-address=127.0.0.1'], { address: '127.0.0.1', port: 8000 }],
+])('probes of %j ask at %j', (argv, health) => {
+  expect(parseServe([...argv, '--insecure'], {})?.health).toEqual(health);
 });
 
 test('every flag is heard, in both spellings', () => {

@@ -1,28 +1,24 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
 import { createLog } from '../../controller/log.ts';
 import { main } from '../../controller/main.ts';
 import { typeUrl } from '../../xds/snapshot/resource.ts';
 import { connect } from '../protocol/grpc-client.ts';
+import { eventually } from '../support/eventually.ts';
+import { runMain } from './run-main.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'contour-main-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function run(...argv: readonly string[]) {
-  return runWith({}, ...argv);
-}
-
-async function runWith(env: Readonly<Record<string, string>>, ...argv: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
-  const code = await main(argv, { stdout, stderr, env, signals: new EventEmitter() });
-  return { code, stdout: (stdout.read() as string | null) ?? '', stderr: (stderr.read() as string | null) ?? '' };
-}
+const run = (...argv: readonly string[]) => runMain(argv);
 
 test.each([[[]], [['--help']], [['-h']], [['help']]])('contour %j lists the commands', async (argv) => {
   expect(await run(...argv)).toMatchObject({
@@ -65,7 +61,7 @@ test.each([
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const { code, stderr } = await runWith(env, 'dev', '-f', folder, '--http-port', `${port}`);
+  const { code, stderr } = await runMain(['dev', '-f', folder, '--http-port', `${port}`], env);
   server.close();
   expect({ code, stderr }).toEqual({
     code: 1,
@@ -127,6 +123,28 @@ test('serve logs when an Envoy connects and when it goes', async () => {
   stream.call.end();
   expect(await line('Envoy gone')).toMatch(/level=info .* node=edge-1 version=1\.40\.2$/);
   client.close();
+  signals.emit('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
+test('serve answers probes from elsewhere, and tells them nothing else', async () => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const signals = new EventEmitter();
+  const own = ['--insecure', '--xds-port=0', '--debug-http-port=0', '--health-port=0'];
+  const ended = main(['serve', '--manifests', folder, ...own], { stdout, stderr, env: {}, signals });
+  let port = '';
+  for await (const line of createInterface(stderr)) {
+    port = / health=(\d+)/.exec(line)?.[1] ?? '';
+    if (port !== '') break;
+  }
+  const ask = async (page: string): Promise<readonly [number, string]> => {
+    const sent = get({ host: '127.0.0.1', port, path: page, headers: { host: '10.244.0.7:8000' } });
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return [response.statusCode ?? 0, await text(response)];
+  };
+  expect(await ask('/healthz')).toEqual([200, 'ok\n']);
+  await eventually(async () => expect(await ask('/readyz')).toEqual([200, 'ok\n']));
+  for (const page of ['/', '/debug/', '/debug/routes']) expect((await ask(page))[0]).toBe(404);
   signals.emit('SIGTERM');
   expect(await ended).toBe(0);
 });
