@@ -76,6 +76,7 @@ test('HTTPProxy is listed by its host and status', () => {
     'TLS Secret',
     'Status',
     'Status Description',
+    'Programmed',
   ]);
   expect(rootSchema(readCrd('httpproxies')).properties?.['status']?.default).toEqual({
     currentStatus: 'NotReconciled',
