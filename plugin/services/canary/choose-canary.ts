@@ -1,6 +1,6 @@
 import { findService, type PlanContext } from './plan.ts';
 import { problemOf, type Problem } from './problem.ts';
-import { fitsRef, parseServiceRef, routeLabel, serviceLabel, type RouteEntry, type ServiceRef } from './proxy.ts';
+import { routeLabel, serviceAt, serviceKey, serviceLabel, type RouteEntry, type ServiceRef } from './proxy.ts';
 import type { CanaryRecord } from './record.ts';
 import { effectiveWeights, percentsOf, percentText } from './weights.ts';
 
@@ -31,9 +31,8 @@ export function chooseCanary(
 
 function recordedOrOnly(route: RouteEntry, stable: number | null, record: CanaryRecord | null): number | null {
   const { group } = route;
-  const recorded = parseServiceRef(record?.canary ?? '');
-  const known = recorded === null ? -1 : group.findIndex((service) => fitsRef(recorded, service));
-  if (known >= 0) return known;
+  const known = serviceAt(record?.canary ?? '', group);
+  if (known !== null) return group.indexOf(known);
   if (group.length !== 2) return null;
   if (stable !== null) return 1 - stable;
   const idle = percentsOf(effectiveWeights(group)).indexOf(0);
@@ -46,15 +45,7 @@ function undecided({ conditions, group }: RouteEntry, { command, name }: PlanCon
     `which service of route ${routeLabel(conditions)} is the canary?`,
     group.map((service, place) => {
       const share = percentText(percents[place] ?? 0).padStart(4);
-      return `  ${share}  ${serviceLabel(service)}   ${command} ${name} --to ${toFlag(group, place)} …`;
+      return `  ${share}  ${serviceLabel(service)}   ${command} ${name} --to ${serviceKey(service, group)} …`;
     }),
   );
-}
-
-/** The name alone, where it is enough. */
-function toFlag(group: RouteEntry['group'], place: number): string {
-  const service = group[place];
-  if (service === undefined) return '';
-  const namesakes = group.filter(({ name }) => name === service.name);
-  return namesakes.length > 1 ? serviceLabel(service) : service.name;
 }

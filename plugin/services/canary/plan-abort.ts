@@ -11,7 +11,7 @@ import {
   type RouteChange,
 } from './plan.ts';
 import { isProblem, problemOf, type Problem } from './problem.ts';
-import { routeLabel, routesOf, serviceLabel, type RouteEntry } from './proxy.ts';
+import { routeLabel, routesOf, serviceAt, type RouteEntry } from './proxy.ts';
 import { recordOf, recordOperations, type CanaryRecord, type RouteBaseline } from './record.ts';
 
 /** Back to what was recorded before the first change; the record goes with it. */
@@ -61,14 +61,15 @@ function restore(routes: readonly RouteEntry[], { conditions, weights }: RouteBa
     const note = `route ${routeLabel(conditions)} is no longer there, so nothing was put back in it`;
     return { route: null, operations: [], change: null, notes: [note] };
   }
-  const stays = route.group.filter((service) => weights.has(serviceLabel(service)));
-  const goes = route.group.filter((service) => !weights.has(serviceLabel(service)));
-  const notes = [...weights.keys()]
-    .filter((label) => !route.group.some((service) => serviceLabel(service) === label))
-    .map((label) => `service ${label} is no longer in route ${routeLabel(conditions)}`);
+  const known = [...weights].map(([key, weight]) => ({ key, weight, service: serviceAt(key, route.group) }));
+  const stays = route.group.filter((each) => known.some(({ service }) => service === each));
+  const goes = route.group.filter((each) => !stays.includes(each));
+  const notes = known
+    .filter(({ service }) => service === null)
+    .map(({ key }) => `service ${key} is no longer in route ${routeLabel(conditions)}`);
   // Nobody who recorded anything is left, so what is there is somebody's new work.
   if (stays.length === 0) return { route: null, operations: [], change: null, notes };
-  const before = safe(stays.map((service) => weights.get(serviceLabel(service)) ?? null));
+  const before = safe(stays.map((each) => known.find(({ service }) => service === each)?.weight ?? null));
   const group = stays.map((service, place) => ({ ...service, weight: before[place] ?? null }));
   const moved = weightOperations({ ...route, group: stays }, before);
   const removed = goes

@@ -14,7 +14,7 @@ import {
 } from './plan.ts';
 import { includeRemovals } from './includes.ts';
 import { isProblem, problemOf, type Problem } from './problem.ts';
-import { parseServiceRef, routesOf, type RouteEntry } from './proxy.ts';
+import { routeLabel, routesOf, serviceAt, type RouteEntry } from './proxy.ts';
 import { recordOf, recordOperations, type CanaryRecord } from './record.ts';
 
 export interface PromoteRequest extends RouteChoice {
@@ -83,9 +83,7 @@ interface Promoted {
 }
 
 function promote(route: RouteEntry, { to, finish }: PromoteRequest, record: CanaryRecord | null): Promoted | Problem {
-  const ref = to ?? parseServiceRef(record?.canary ?? '');
-  if (ref === null) return problemOf('the record names no service to promote');
-  const canary = findService(route, ref);
+  const canary = to === null ? recorded(route, record) : findService(route, to);
   if (typeof canary !== 'number') return canary;
   const weights = route.group.map((_, place) => (place === canary ? 100 : 0));
   const after = reweighted(route, weights);
@@ -101,4 +99,11 @@ function promote(route: RouteEntry, { to, finish }: PromoteRequest, record: Cana
     .toSorted((left, right) => right - left)
     .map((index): PatchOperation => ({ op: 'remove', path: `${route.pointer}/services/${index}` }));
   return { operations: [...weight, ...removals], change: changeOf(route, sharesOf(only)) };
+}
+
+function recorded({ conditions, group }: RouteEntry, record: CanaryRecord | null): number | Problem {
+  const canary = record?.canary ?? '';
+  const service = serviceAt(canary, group);
+  if (service !== null) return group.indexOf(service);
+  return problemOf(`the canary on record, ${canary}, is no longer in route ${routeLabel(conditions)}`);
 }

@@ -19,9 +19,18 @@ import {
 } from './plan.ts';
 import { ratiosBeside, withBaseline } from './plan-weight.ts';
 import { isProblem, problemOf, type Problem } from './problem.ts';
-import { fitsRef, routesOf, serviceLabel, type RouteEntry, type ServiceEntry, type ServiceRef } from './proxy.ts';
+import {
+  fitsRef,
+  routeLabel,
+  routesOf,
+  serviceKey,
+  serviceLabel,
+  type RouteEntry,
+  type ServiceEntry,
+  type ServiceRef,
+} from './proxy.ts';
 import { newRecord, recordOf, recordOperations, withHistory, type CanaryRecord } from './record.ts';
-import { effectiveWeights, percentsOf, shareOut } from './weights.ts';
+import { shareOut } from './weights.ts';
 
 export interface StartRequest extends RouteChoice {
   readonly to: ServiceRef;
@@ -63,19 +72,16 @@ export function planStart(proxy: JsonObject, request: StartRequest, context: Pla
 interface Started {
   readonly operations: readonly PatchOperation[];
   readonly change: RouteChange;
-  readonly canary: Pick<ServiceEntry, 'name' | 'port'>;
+  /** What the record calls the canary. */
+  readonly canary: string;
+  /** What it got before, in percent. */
+  readonly from: number;
   /** Conditions of a route that is added. */
   readonly added: Json | null;
 }
 
 function otherCanary(record: CanaryRecord | null, to: ServiceRef, { command, name }: PlanContext): Problem | null {
-  if (
-    record === null ||
-    record.canary === null ||
-    record.canary === serviceLabel(to) ||
-    record.canary.startsWith(`${to.name}:`)
-  )
-    return null;
+  if (record === null || record.canary === null || record.canary.split(':')[0] === to.name) return null;
   return problemOf(`a canary is under way already: ${record.canary}, started by ${record.by} at ${record.since}`, [
     `End it first: ${command} promote ${name}   or   ${command} abort ${name}`,
   ]);
@@ -94,13 +100,21 @@ function startIn(
   const model = route.group.find((service) => fitsRef(to, service)) ?? route.group[0];
   if (model === undefined) return problemOf('the route has no service that a canary could stand beside');
   const canary = { name: to.name, port: to.port ?? model.port };
+  if (route.group.every((service) => serviceLabel(service) === serviceLabel(canary)))
+    return problemOf(
+      `${serviceLabel(canary)} is all that route ${routeLabel(route.conditions)} has: name another service`,
+    );
   const shared = shareWith(route, canary, model, percent, record);
   const beside = condition === null ? null : routeBeside(proxy, route, canary, model, condition);
   if (beside !== null && isProblem(beside)) return beside;
+  const { group } = shared.after;
+  const entry = group.find((service) => serviceLabel(service) === serviceLabel(canary));
+  const change = changeOf(route, sharesOf(shared.after));
   return {
     operations: [...shared.operations, ...(beside?.operations ?? [])],
-    change: changeOf(route, sharesOf(shared.after)),
-    canary,
+    change,
+    canary: entry === undefined ? canary.name : serviceKey(entry, group),
+    from: change.before.find(({ service }) => service === serviceLabel(canary))?.percent ?? 0,
     added: beside?.conditions ?? null,
   };
 }
@@ -172,15 +186,12 @@ function nextRecord(
 ): CanaryRecord {
   const old = record ?? newRecord(by, at);
   const [first] = started;
-  const canary = first === undefined ? null : serviceLabel(first.canary);
-  const from = percentsOf(effectiveWeights(routes[0]?.group ?? []))[
-    routes[0]?.group.findIndex((service) => serviceLabel(service) === canary) ?? -1
-  ];
+  const canary = first?.canary ?? null;
   const added = started.flatMap((each) => (each.added === null ? [] : [each.added]));
   const entry = {
     at,
     by,
-    from: from ?? 0,
+    from: first?.from ?? 0,
     to: percent,
     action: condition === null ? 'start' : 'start with a condition',
   };

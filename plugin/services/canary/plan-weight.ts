@@ -12,7 +12,7 @@ import {
   type PlanContext,
 } from './plan.ts';
 import { isProblem, problemOf, type Problem } from './problem.ts';
-import { routesOf, serviceLabel, type RouteEntry } from './proxy.ts';
+import { routesOf, serviceAt, serviceKey, type RouteEntry } from './proxy.ts';
 import { newRecord, recordOf, recordOperations, withHistory, type CanaryRecord, type RouteBaseline } from './record.ts';
 import { effectiveWeights, exactWeights, percentsOf, shareOut, type WeightWish } from './weights.ts';
 
@@ -70,7 +70,8 @@ export function ratiosBeside(route: RouteEntry, canary: number, record: CanaryRe
   const now = others(effectiveWeights(route.group));
   if (now.some((ratio) => ratio > 0)) return now;
   const baseline = record?.routes.find(({ conditions }) => sameJson(conditions, route.conditions));
-  const before = others(route.group.map((service) => baseline?.weights.get(serviceLabel(service)) ?? 0));
+  const weights = [...(baseline?.weights ?? [])].map(([key, weight]) => [serviceAt(key, route.group), weight] as const);
+  const before = others(route.group.map((service) => weights.find(([each]) => each === service)?.[1] ?? 0));
   return before.some((ratio) => ratio > 0) ? before : others(route.group.map(() => 1));
 }
 
@@ -96,14 +97,14 @@ function nextRecord(moves: readonly Move[], record: CanaryRecord | null, { by, a
   const [first] = moves;
   const canary = first === undefined || first.canary === null ? undefined : first.route.group[first.canary];
   const routes = moves.reduce((known, { route }) => withBaseline(known, route), old.routes);
-  const name = canary === undefined ? old.canary : serviceLabel(canary);
+  const name = canary === undefined ? old.canary : serviceKey(canary, first?.route.group ?? []);
   return withHistory({ ...old, canary: name, routes }, { at, by, ...moved(first) });
 }
 
 /** What stood there before the first change stays what abort goes back to. */
 export function withBaseline(known: readonly RouteBaseline[], route: RouteEntry): readonly RouteBaseline[] {
   if (known.some(({ conditions }) => sameJson(conditions, route.conditions))) return known;
-  const weights = route.group.map((service) => [serviceLabel(service), service.weight] as const);
+  const weights = route.group.map((service) => [serviceKey(service, route.group), service.weight] as const);
   return [...known, { conditions: route.conditions, weights: new Map(weights) }];
 }
 

@@ -16,14 +16,19 @@ export interface CanaryPlan {
 }
 
 export interface RouteChange {
+  /** Of the route before the change. */
   readonly pointer: string;
+  readonly conditions: Json;
   readonly label: string;
   readonly before: readonly ServiceShare[];
   readonly after: readonly ServiceShare[];
 }
 
 export interface ServiceShare {
+  /** `web-v1:80` */
   readonly service: string;
+  readonly name: string;
+  readonly port: number | null;
   /** Null where none is written. */
   readonly weight: number | null;
   readonly percent: number;
@@ -65,13 +70,16 @@ export function weightOperations(route: RouteEntry, weights: readonly (number | 
 }
 
 export function changeOf(route: RouteEntry, after: readonly ServiceShare[]): RouteChange {
-  return { pointer: route.pointer, label: routeLabel(route.conditions), before: sharesOf(route), after };
+  const { pointer, conditions } = route;
+  return { pointer, conditions, label: routeLabel(conditions), before: sharesOf(route), after };
 }
 
 export function sharesOf({ group }: RouteEntry): readonly ServiceShare[] {
   const percents = percentsOf(effectiveWeights(group));
   return group.map((service, place) => ({
     service: serviceLabel(service),
+    name: service.name,
+    port: service.port,
     weight: service.weight,
     percent: percents[place] ?? 0,
   }));

@@ -52,6 +52,17 @@ export function serviceLabel({ name, port }: Pick<ServiceEntry, 'name' | 'port'>
   return port === null ? name : `${name}:${port}`;
 }
 
+/** What a record calls a service of a group: its name, and its port too where the name alone is not enough. */
+export function serviceKey(service: ServiceEntry, group: readonly ServiceEntry[]): string {
+  const isOnly = group.filter(({ name }) => name === service.name).length === 1;
+  return isOnly ? service.name : serviceLabel(service);
+}
+
+/** The service that a record means by `key`; a name alone is that of the first one: what is added stands behind it. */
+export function serviceAt(key: string, group: readonly ServiceEntry[]): ServiceEntry | null {
+  return group.find((service) => serviceLabel(service) === key) ?? group.find(({ name }) => name === key) ?? null;
+}
+
 /** What people type: `web-v2`, or `web-v2:8080` where the name alone is not enough. */
 export interface ServiceRef {
   readonly name: string;
@@ -69,16 +80,16 @@ export function fitsRef(ref: ServiceRef, service: Pick<ServiceEntry, 'name' | 'p
   return ref.name === service.name && (ref.port === null || ref.port === service.port);
 }
 
-/** What a route answers, as a table shows it: `/api`, `exact /health`, `/ x-canary=true`. */
+/** What a route answers, as a table shows it: `prefix /api`, `exact /health`, `prefix / x-canary=true`. */
 export function routeLabel(conditions: Json): string {
   const all = isList(conditions) ? conditions.filter(isObject) : [];
   const paths = all.flatMap((condition) => pathLabel(condition));
   const others = all.flatMap((condition) => otherLabel(condition));
-  return [...(paths.length === 0 ? ['/'] : paths), ...others].join(' ');
+  return [...(paths.length === 0 ? ['prefix /'] : paths), ...others].join(' ');
 }
 
 function pathLabel({ prefix, exact, regex }: JsonObject): readonly string[] {
-  if (typeof prefix === 'string') return [prefix];
+  if (typeof prefix === 'string') return [`prefix ${prefix}`];
   if (typeof exact === 'string') return [`exact ${exact}`];
   return typeof regex === 'string' ? [`regex ${regex}`] : [];
 }

@@ -11,7 +11,7 @@ import { problemOf, type Problem } from './problem.ts';
 /** Holds a record, so that whoever comes next knows what is going on and can go back. */
 export const CANARY_ANNOTATION = 'kubectl-contour.io/canary';
 
-/** What stood in a route before the first change. Weights by service label; null where none was written. */
+/** What stood in a route before the first change. Weights by what `serviceKey` calls a service; null where none was written. */
 export interface RouteBaseline {
   readonly conditions: Json;
   readonly weights: ReadonlyMap<string, number | null>;
@@ -45,7 +45,7 @@ export interface RunState {
 
 /** A canary under way. */
 export interface CanaryRecord {
-  /** Label of the service; null where several moved by name. */
+  /** Key of the service; null where several moved by name. */
   readonly canary: string | null;
   readonly by: string;
   /** RFC 3339. */
@@ -95,13 +95,14 @@ function annotationOf(proxy: JsonObject): string | null {
 export function encodeRecord(record: CanaryRecord): string {
   const { canary, by, since, steps, routes, addedRoutes, includes, addedIncludes, history, run } = record;
   const list = (name: string, items: readonly unknown[]): object => (items.length === 0 ? {} : { [name]: items });
-  const written = routes.map(({ conditions, weights }) => ({ conditions, baseline: Object.fromEntries(weights) }));
+  const written = routes.map(({ conditions, weights }) => ({ baseline: Object.fromEntries(weights), conditions }));
   return JSON.stringify({
+    // One route is the rule, and easier to read without a list around it.
+    ...(written.length === 1 ? written[0] : list('routes', written)),
     ...(canary === null ? {} : { canary }),
     by,
     since,
     ...list('steps', steps),
-    ...list('routes', written),
     ...list('addedRoutes', addedRoutes),
     ...list('includes', includes),
     ...list('addedIncludes', addedIncludes),
@@ -124,7 +125,7 @@ function decodeRecord(text: string): CanaryRecord | null {
     by: textOr(raw['by'], ''),
     since: textOr(raw['since'], ''),
     steps: listOf(raw['steps']).filter((step) => typeof step === 'number'),
-    routes: listOf(raw['routes']).filter(isObject).map(decodeRoute),
+    routes: (isObject(raw['baseline']) ? [raw] : listOf(raw['routes'])).filter(isObject).map(decodeRoute),
     addedRoutes: listOf(raw['addedRoutes']),
     includes: listOf(raw['includes']).filter(isObject).map(decodeInclude),
     addedIncludes: listOf(raw['addedIncludes']).filter(isObject).map(decodeInclude),

@@ -1,0 +1,88 @@
+import type { RouteTable } from '../../route-table.ts';
+import type { Question, Source } from '../../source.ts';
+import { CommandFailure } from '../../failure.ts';
+import type { Expectation, LiveState } from './live.ts';
+
+/** What became of the waiting. */
+export type LiveOutcome =
+  | { readonly type: 'live'; readonly envoys: number; readonly of: number; readonly seconds: number }
+  /** Served by the controller, and no Envoy is there to have it. */
+  | { readonly type: 'alone' }
+  | { readonly type: 'late'; readonly state: LiveState; readonly seconds: number }
+  | { readonly type: 'invalid'; readonly reasons: readonly string[] }
+  /** Nobody who could say so can be asked. */
+  | { readonly type: 'untold'; readonly reason: string };
+
+/** Listens from before the write on, so that no time is lost behind it. */
+export interface LiveWatch {
+  /** Counts from the moment of the call. */
+  outcome(expected: Expectation, timeoutMs: number): Promise<LiveOutcome>;
+  close(): Promise<void>;
+}
+
+/** @param now monotonic, in ms */
+export function watchLive(open: () => Promise<Source>, question: Question<RouteTable>, now: () => number): LiveWatch {
+  const stop = new AbortController();
+  let latest: RouteTable | null = null;
+  let broken: string | null = null;
+  let wake: () => void = () => {};
+  const sink = (table: RouteTable): void => {
+    latest = table;
+    wake();
+  };
+  const listening = (async () => {
+    const source = await open();
+    try {
+      await source.follow(question, sink, () => {}, stop.signal);
+    } finally {
+      await source.close();
+    }
+  })().catch((error: unknown) => {
+    if (!(error instanceof CommandFailure)) throw error;
+    broken = error.message;
+    wake();
+  });
+  return {
+    async outcome(expected, timeoutMs) {
+      const start = now();
+      for (;;) {
+        const seconds = (now() - start) / 1000;
+        if (broken !== null) return { type: 'untold', reason: broken };
+        const state = latest === null ? null : stateIn(latest, expected);
+        const end = state === null ? null : ended(state, seconds);
+        if (end !== null) return end;
+        const left = timeoutMs - seconds * 1000;
+        if (left <= 0) return { type: 'late', state: state ?? { type: 'absent' }, seconds };
+        await sleep(left, (woken) => (wake = woken));
+      }
+    },
+    async close() {
+      stop.abort();
+      await listening;
+    },
+  };
+}
+
+const CONTOUR = 'no controller that could say so was found: Contour does not tell when its Envoys have a change';
+
+function stateIn({ source, items }: RouteTable, expected: Expectation): LiveState {
+  return source.from === 'controller' ? expected(items) : { type: 'untold' };
+}
+
+function ended(state: LiveState, seconds: number): LiveOutcome | null {
+  if (state.type === 'untold') return { type: 'untold', reason: CONTOUR };
+  if (state.type === 'invalid') return state;
+  if (state.type !== 'served') return null;
+  if (state.of === 0) return { type: 'alone' };
+  return state.envoys === state.of ? { type: 'live', envoys: state.envoys, of: state.of, seconds } : null;
+}
+
+function sleep(ms: number, arm: (wake: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    arm(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,125 @@
+import { valueAt, type JsonObject } from '../../../files/edit/json-patch.ts';
+import type { RouteItem, SourceItem } from '../../../routing/route-item.ts';
+import type { RouteTable } from '../../route-table.ts';
+import type { Question } from '../../source.ts';
+import { routesQuestion } from '../routes-question.ts';
+import { hostOf } from './find-include.ts';
+import { nameOf, namespaceOf, routesOf, serviceLabel } from './proxy.ts';
+
+/** How far what was written has come. */
+export type LiveState =
+  /** Nobody serves a route of the object. */
+  | { readonly type: 'absent' }
+  /** What is served is not what was written, or not yet. */
+  | { readonly type: 'old' }
+  /** It is served, and answers an error. */
+  | { readonly type: 'invalid'; readonly reasons: readonly string[] }
+  /** Nobody says which Envoys have it. */
+  | { readonly type: 'untold' }
+  | { readonly type: 'served'; readonly envoys: number; readonly of: number };
+
+/** What is looked for among the rows of the route table. */
+export type Expectation = (items: readonly RouteItem[]) => LiveState;
+
+/** The rows in which an object may show. */
+export function rowsQuestion(proxy: JsonObject, defaultNamespace: string): Question<RouteTable> {
+  const host = hostOf(proxy);
+  const namespace = host === null ? (namespaceOf(proxy) ?? defaultNamespace) : null;
+  return { ...routesQuestion({ host, path: null, namespace, invalid: false }), merge: mergeTables };
+}
+
+/** Each Envoy speaks to one of the controllers; one that is behind has not told its Envoys. */
+function mergeTables([first, ...others]: readonly [RouteTable, ...RouteTable[]]): RouteTable {
+  const elsewhere = others.map(({ items }) => new Map(items.map((item) => [likeness(item), item.programmed])));
+  const hosts = others.map(({ items }) => new Map(items.map((item) => [item.host, item.programmed])));
+  const items = first.items.map((item) => {
+    if (item.programmed === null) return item;
+    const same = elsewhere.map((rows) => rows.get(likeness(item))?.envoys ?? 0);
+    const all = hosts.map((rows) => rows.get(item.host)?.of ?? 0);
+    const sum = (start: number, counts: readonly number[]): number =>
+      counts.reduce((total, each) => total + each, start);
+    return { ...item, programmed: { envoys: sum(item.programmed.envoys, same), of: sum(item.programmed.of, all) } };
+  });
+  return { ...first, items };
+}
+
+function likeness({ host, listener, source, via, match, action }: RouteItem): string {
+  const backends =
+    action?.type === 'Forward' ? action.backends.map(({ name, port, weight }) => [name, port, weight]) : action;
+  return JSON.stringify([host, listener, source, via, match, backends]);
+}
+
+/** All routes of the object serve the weights that are written in it. */
+export function routesLive(proxy: JsonObject, defaultNamespace: string): Expectation {
+  const wanted = new Map(
+    routesOf(proxy).map(({ pointer, group }) => [
+      pointer,
+      group.map((service) => `${serviceLabel(service)}=${service.weight ?? '-'}`).join(),
+    ]),
+  );
+  return (items) => {
+    const rows = items.filter(({ source, order }) => order !== null && isObject(source, proxy, defaultNamespace));
+    const isServed = ({ source, action }: RouteItem): boolean =>
+      action?.type === 'Forward' &&
+      wanted.get(source.pointer) ===
+        action.backends.map(({ name, port, weight }) => `${name}:${port}=${weight ?? '-'}`).join();
+    const pointers = new Set(rows.map(({ source }) => source.pointer));
+    const isGone = [...pointers].some((pointer) => !wanted.has(pointer));
+    return stateOf(rows, (row) => !isGone && (isServed(row) || row.action?.type !== 'Forward'));
+  };
+}
+
+/** Everything below an include is what its child wrote. */
+export function includeLive(
+  proxy: JsonObject,
+  pointer: string,
+  child: { readonly name: string; readonly namespace: string | null },
+  defaultNamespace: string,
+): Expectation {
+  const namespace = child.namespace ?? namespaceOf(proxy) ?? defaultNamespace;
+  return (items) => {
+    const below = items.flatMap((item) => {
+      const chain = [...item.via, item.source];
+      const at = chain.findIndex(
+        (source) => isObject(source, proxy, defaultNamespace) && isPointer(source.pointer, pointer),
+      );
+      const next = at < 0 ? undefined : chain[at + 1];
+      return next === undefined ? [] : [{ item, next }];
+    });
+    const isChild = new Map(
+      below.map(({ item, next }) => [item, next.name === child.name && next.namespace === namespace]),
+    );
+    return stateOf([...isChild.keys()], (item) => isChild.get(item) === true);
+  };
+}
+
+function isPointer(pointer: string, wanted: string): boolean {
+  return pointer === wanted || pointer.startsWith(`${wanted}/`);
+}
+
+function stateOf(rows: readonly RouteItem[], isNew: (row: RouteItem) => boolean): LiveState {
+  if (rows.length === 0) return { type: 'absent' };
+  if (!rows.every(isNew)) return { type: 'old' };
+  const broken = rows.filter(({ action }) => action?.type === 'Error');
+  if (broken.length > 0) {
+    const reasons = broken.flatMap(({ status }) =>
+      status.reasons.map(({ reason, message }) => `${reason}: ${message}`),
+    );
+    return { type: 'invalid', reasons: [...new Set(reasons)] };
+  }
+  const counts = rows.map(({ programmed }) => programmed);
+  if (counts.includes(null)) return { type: 'untold' };
+  const known = counts.filter((count) => count !== null);
+  const least = known.reduce((most, each) => (each.envoys < most.envoys ? each : most));
+  return { type: 'served', ...least };
+}
+
+function isObject(source: SourceItem, proxy: JsonObject, defaultNamespace: string): boolean {
+  if (source.kind !== 'HTTPProxy' || source.name !== nameOf(proxy)) return false;
+  return source.namespace === (namespaceOf(proxy) ?? defaultNamespace);
+}
+
+/** An object that nobody includes is served by nobody, so there is nothing to wait for. */
+export function isOrphan(proxy: JsonObject): boolean {
+  return valueAt(proxy, '/status/currentStatus') === 'orphaned';
+}
