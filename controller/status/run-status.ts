@@ -13,6 +13,7 @@ import type { Tracking } from '../programming/track.ts';
 import type { StatusShelf } from '../source/status-shelf.ts';
 import { type Address, planAddresses } from './addresses.ts';
 import { followEnvoyService } from './envoy-service.ts';
+import { createLossEvents } from './loss-events.ts';
 import { planStatus } from './plan.ts';
 import type { AskProgramming } from './programmed-condition.ts';
 import type { StatusConfig } from './status-config.ts';
@@ -70,7 +71,12 @@ export function runStatus(options: StatusOptions): RunningStatus {
     plan: (key) => planOf(key, { ...options, ask: unsettled.watch(key, ask), addresses: addresses() }),
   });
 
-  loop.onPublished((published) => writer.offer(movedBy(published, loop.graph)));
+  const events = createLossEvents({ ...options, graph: loop.graph, stored: statuses.get, mayWrite: leader.isLeading });
+
+  const unfollow = loop.onPublished((published) => {
+    writer.offer(movedBy(published, loop.graph));
+    events.moved(published.change.hosts);
+  });
   const settle = programming.local.onChange(unsettled.moved);
   const forget = statuses.onChange((key) => {
     if (statuses.get(key) === null) writer.forget(key);
@@ -78,19 +84,23 @@ export function runStatus(options: StatusOptions): RunningStatus {
   });
   leader.onChange((leading) => {
     writer.stop();
+    events.stop();
     peers.lead(leading);
     if (!leading) return;
     writer.start();
     everything();
+    events.start();
   });
   return {
     leader,
     writer,
     async stop() {
       end.abort();
+      unfollow();
       forget();
       settle();
       peers.lead(false);
+      events.stop();
       writer.stop();
       await leader.stop();
     },

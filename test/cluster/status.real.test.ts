@@ -1,0 +1,275 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { bootstrap } from '../../xds/envoy/bootstrap.ts';
+import { startLoad } from '../envoy/load.ts';
+import { runEnvoy } from '../envoy/run-envoy.ts';
+import { kubeconfigOutside } from '../rig/reach.ts';
+import { type Rig, startRig } from '../rig/rig.ts';
+import { inside } from '../rig/run.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { type ControllerProcess, startController } from './controller-process.ts';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+
+const crds = fileURLToPath(new URL('../../crds', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'contour-status-'));
+let rig: Rig;
+let outside: { readonly text: string; close(): void };
+let kubeconfig: string;
+
+const kubectl = (...words: readonly string[]) => inside(rig, ['kubectl', '-n', 'shop', ...words]);
+const apply = (...objects: readonly object[]) =>
+  inside(
+    rig,
+    ['kubectl', 'apply', '--server-side', '-f', '-'],
+    objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+  );
+
+beforeAll(async () => {
+  rig = await startRig({ name: `status-${process.pid}`, env: process.env, say: () => {} });
+  outside = await kubeconfigOutside(rig);
+  kubeconfig = join(folder, 'admin');
+  writeFileSync(kubeconfig, outside.text, { mode: 0o600 });
+  const files = readdirSync(crds).filter((file) => file.endsWith('.yaml'));
+  for (const file of files) await kubectl('apply', '-f', join(crds, file));
+  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=20s');
+  await kubectl('create', 'namespace', 'shop');
+  await kubectl('create', 'namespace', 'projectcontour');
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'shop', name: 'web' },
+    spec: { ports: [{ port: 80 }] },
+  });
+});
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  await kubectl('delete', 'httpproxy,ingress,events', '--all');
+});
+
+afterAll(async () => {
+  outside.close();
+  await rig.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Controller extends ControllerProcess {
+  /** What stands between it and the API server. */
+  readonly api: RecordingProxy;
+  statusWrites(): number;
+}
+
+async function controller(...flags: readonly string[]): Promise<Controller> {
+  const api = await startRecordingProxy(kubeconfig);
+  cleanups.push(() => api.close());
+  const file = join(folder, `through-${new URL(api.url).port}`);
+  const named = {
+    clusters: [{ name: 'c', cluster: { server: api.url } }],
+    contexts: [{ name: 'c', context: { cluster: 'c' } }],
+  };
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', ...named }));
+  const started = await startController(`--kubeconfig=${file}`, ...flags);
+  cleanups.push(() => started.kill('SIGTERM'));
+  const statusWrites = () =>
+    api.seen.filter(({ method, path }) => method === 'PATCH' && path.includes('/status')).length;
+  return { ...started, api, statusWrites };
+}
+
+const proxy = (name: string, spec: object = {}, annotations: object = {}) => ({
+  apiVersion: 'projectcontour.io/v1',
+  kind: 'HTTPProxy',
+  metadata: { namespace: 'shop', name, annotations },
+  spec: { virtualhost: { fqdn: `${name}.example.com` }, routes: [{ services: [{ name: 'web', port: 80 }] }], ...spec },
+});
+
+const ingress = (name: string, annotations: object = {}, host = `${name}.example.com`) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { namespace: 'shop', name, annotations },
+  spec: {
+    rules: [
+      {
+        host,
+        http: {
+          paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }],
+        },
+      },
+    ],
+  },
+});
+
+const statusOf = async (kind: string, name: string): Promise<Record<string, unknown>> =>
+  (JSON.parse(await kubectl('get', kind, name, '-o', 'json')) as { status: Record<string, unknown> }).status;
+
+const leads = (one: ControllerProcess, ms = 5_000) => eventually(() => expect(one.leads()).toBe(true), ms);
+
+it('statuses are written, with the addresses that are given; what is of another class is not touched', async () => {
+  await apply(proxy('web'), proxy('lost', { routes: [{ services: [{ name: 'nowhere', port: 80 }] }] }));
+  await apply(proxy('foreign', { ingressClassName: 'other' }), ingress('web'));
+  await apply(ingress('theirs', { 'kubernetes.io/ingress.class': 'other' }));
+  const one = await controller('--ingress-status-address=10.1.2.3,lb.example.com');
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/web', '--timeout=10s');
+  await kubectl('wait', '--for=condition=Valid=false', 'httpproxy/lost', '--timeout=10s');
+  const loadBalancer = { ingress: [{ ip: '10.1.2.3' }, { hostname: 'lb.example.com' }] };
+  expect(await statusOf('httpproxy', 'web')).toMatchObject({ currentStatus: 'valid', loadBalancer });
+  await eventually(async () => expect(await statusOf('ingress', 'web')).toEqual({ loadBalancer }));
+  // The managed fields say who wrote.
+  const foreign = await kubectl('get', 'httpproxy/foreign', 'ingress/theirs', '--show-managed-fields', '-o', 'json');
+  expect(foreign).not.toContain('"manager": "contour"');
+  expect(await statusOf('httpproxy', 'foreign')).toEqual({
+    currentStatus: 'NotReconciled',
+    description: 'Waiting for controller',
+  });
+  const before = one.statusWrites();
+  await sleep(2_000);
+  expect(one.statusWrites()).toBe(before);
+  expect(before).toBeLessThanOrEqual(5);
+});
+
+it('the addresses of the Service of the Envoys are followed until it has none', async () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'projectcontour', name: 'envoy' } };
+  await apply({ ...service, spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } }, ingress('web'));
+  const give = (items: readonly object[]) =>
+    inside(rig, [
+      'kubectl',
+      '-n',
+      'projectcontour',
+      'patch',
+      'service',
+      'envoy',
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ status: { loadBalancer: { ingress: items } } }),
+    ]);
+  await give([{ ip: '10.9.8.7' }]);
+  await controller();
+  await eventually(async () =>
+    expect(await statusOf('ingress', 'web')).toEqual({ loadBalancer: { ingress: [{ ip: '10.9.8.7' }] } }),
+  );
+  await give([{ hostname: 'new.example.com' }]);
+  await eventually(async () =>
+    expect(await statusOf('ingress', 'web')).toEqual({ loadBalancer: { ingress: [{ hostname: 'new.example.com' }] } }),
+  );
+  await give([]);
+  await eventually(async () => expect(await statusOf('ingress', 'web')).toEqual({ loadBalancer: {} }));
+  await inside(rig, ['kubectl', '-n', 'projectcontour', 'delete', 'service', 'envoy']);
+});
+
+it('who loses a host is told so by an event that kubectl shows', async () => {
+  await apply(proxy('old'));
+  const one = await controller();
+  await kubectl('wait', '--for=condition=HostClaimed', 'httpproxy/old', '--timeout=10s');
+  const virtualhost = { fqdn: 'old.example.com' };
+  await apply(proxy('new', { virtualhost }), ingress('a'));
+  await apply(ingress('b', {}, 'a.example.com'));
+  await eventually(async () => {
+    const described = await kubectl('describe', 'httpproxy', 'new');
+    expect(described).toMatch(/Warning +DuplicateVhost .* contour +old.example.com is held by HTTPProxy shop\/old/);
+    const columns = 'custom-columns=O:.involvedObject.name,R:.reason';
+    const events = await kubectl('get', 'events', '-o', columns, '--no-headers');
+    const told = events
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/ +/).join(' '));
+    expect(told.sort()).toEqual(['b PathTaken', 'new DuplicateVhost']);
+  });
+  expect(one.output()).not.toContain('events cannot be written');
+});
+
+it('one leads; both serve the same; when the leader is killed the other leads, and no request fails', async () => {
+  await apply(ingress('web', { 'ingress.kubernetes.io/force-ssl-redirect': 'true' }), proxy('web2'));
+  const [http = 0, https = 0] = await freePorts(2);
+  const ports = [
+    '--envoy-service-http-address=127.0.0.1',
+    `--envoy-service-http-port=${http}`,
+    '--envoy-service-https-address=127.0.0.1',
+    `--envoy-service-https-port=${https}`,
+  ];
+  const one = await controller(...ports);
+  await leads(one);
+  const two = await controller(...ports);
+  const config = join(folder, 'bootstrap.json');
+  const admin = { path: join(folder, 'admin.sock') };
+  writeFileSync(config, JSON.stringify(bootstrap({ xds: { host: '127.0.0.1', port: one.xdsPort }, admin })));
+  cleanups.push(await runEnvoy(config));
+  await kubectl('wait', '--for=condition=Programmed', 'httpproxy/web2', '--timeout=20s');
+
+  const snapshot = async ({ debugUrl }: ControllerProcess) => {
+    const { items } = (await (await fetch(`${debugUrl}/debug/snapshot`)).json()) as { items: readonly object[] };
+    return items;
+  };
+  await eventually(async () => expect(await snapshot(two)).toEqual(await snapshot(one)));
+  expect((await snapshot(one)).length).toBeGreaterThan(3);
+
+  const load = startLoad(http, () => ({ host: 'web.example.com', right: (status) => status === 301 }));
+  expect([one.leads(), two.leads()]).toEqual([true, false]);
+  const killed = performance.now();
+  await one.kill('SIGKILL');
+  await apply(proxy('late'));
+  await leads(two, 20_000);
+  expect(performance.now() - killed).toBeLessThan(17_500);
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/late', '--timeout=5s');
+  const { requests, failures } = await load.stop();
+  expect(failures).toEqual([]);
+  expect(requests).toBeGreaterThan(100);
+}, 60_000);
+
+it('a leader that ends in order is followed within 2 s', async () => {
+  const one = await controller();
+  await leads(one);
+  const two = await controller();
+  const from = performance.now();
+  expect(await one.kill('SIGTERM')).toBe(0);
+  await leads(two);
+  expect(performance.now() - from).toBeLessThan(2_500);
+});
+
+it('a leader that was stopped for 20 s writes nothing after it', async () => {
+  await apply(proxy('web'));
+  const one = await controller();
+  await leads(one);
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/web', '--timeout=5s');
+  const two = await controller();
+  one.process.kill('SIGSTOP');
+  const stopped = performance.now();
+  // Something that it would have to write, as soon as it goes on.
+  await apply(proxy('web', { routes: [{ services: [{ name: 'nowhere', port: 80 }] }] }), proxy('late'));
+  await leads(two, 20_000);
+  expect(performance.now() - stopped).toBeLessThan(17_500);
+  await kubectl('wait', '--for=condition=Valid=false', 'httpproxy/web', '--timeout=5s');
+  await sleep(Math.max(0, 20_000 - (performance.now() - stopped)));
+  const before = one.statusWrites();
+  one.process.kill('SIGCONT');
+  await eventually(() => expect(one.output()).toContain('no longer leading'));
+  await apply(proxy('later'));
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=5s');
+  await sleep(1_000);
+  expect([one.statusWrites() - before, one.leads(), two.leads()]).toEqual([0, false, true]);
+}, 60_000);
+
+it('a leader that alone loses the API server gives up, and serves what it has', async () => {
+  await apply(proxy('web'));
+  const one = await controller();
+  await leads(one);
+  const two = await controller();
+  one.api.cut(true);
+  const from = performance.now();
+  await eventually(() => expect(one.leads()).toBe(false), 12_000);
+  expect(performance.now() - from).toBeLessThan(10_500);
+  await leads(two, 10_000);
+  expect(performance.now() - from).toBeLessThan(17_500);
+  const { items } = (await (await fetch(`${one.debugUrl}/debug/routes?host=web.example.com`)).json()) as {
+    items: object[];
+  };
+  expect(items.length).toBe(1);
+  one.api.cut(false);
+  await sleep(3_000);
+  expect([one.leads(), two.leads()]).toEqual([false, true]);
+}, 60_000);
