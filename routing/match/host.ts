@@ -1,3 +1,5 @@
+import { hostOfAuthority } from './authority.ts';
+
 /**
  * The declared host that Envoy would choose for the name in a request, or null: the exact name, else the
  * wildcard directly above it (a wildcard stands for one label), else the host of every other name.
@@ -10,11 +12,4 @@ export function chooseHost(declared: { has(host: string): boolean }, authority: 
   const dot = name.indexOf('.');
   const candidates = [name, ...(dot < 1 ? [] : [`*${name.slice(dot)}`]), '*'];
   return candidates.find((candidate) => declared.has(candidate)) ?? null;
-}
-
-/** The host in an authority: lower case, without its port. */
-function hostOfAuthority(authority: string): string {
-  const lower = authority.toLowerCase();
-  const end = lower.startsWith('[') ? lower.indexOf(']') + 1 : lower.indexOf(':');
-  return end <= 0 ? lower : lower.slice(0, end);
 }
