@@ -37,7 +37,7 @@ it('everything but the definitions is selected by one label, so that they can be
 
 it('the namespaced overlay grants in a namespace what the base grants in all', () => {
   const namespaced = objectsIn(textOf('deploy/overlays/namespaced/rights/rights.yaml'));
-  expect(rulesOf(namespaced, 'Role', 'contour')).toEqual(rulesOf(objects, 'ClusterRole', 'contour'));
+  expect(rulesOf(namespaced, 'Role contour')).toEqual(rulesOf(objects, 'ClusterRole contour'));
 });
 
 it('no right is a wildcard, and none lets anybody delete for us', () => {
@@ -62,15 +62,11 @@ it('the page of rights lists the rights of the controller and of the Job, and no
     const [resources = '', names = ''] = what.split(' named ').map(backticked);
     return rightsTo(resources.split(','), names, verbs.trim(), where);
   });
-  const granted = (kind: 'ClusterRole' | 'Role', name: string) =>
-    rulesOf(objects, kind, name).flatMap(({ resources, resourceNames = [], verbs }) =>
-      rightsTo(resources, resourceNames.join(), verbs.join(', '), kind === 'Role' ? 'namespace' : 'cluster'),
+  const granted = (role: string) =>
+    rulesOf(objects, role).flatMap(({ resources, resourceNames = [], verbs }) =>
+      rightsTo(resources, resourceNames.join(), verbs.join(', '), role.startsWith('Role ') ? 'namespace' : 'cluster'),
     );
-  const all = [
-    ...granted('ClusterRole', 'contour'),
-    ...granted('Role', 'contour-leader-election'),
-    ...granted('Role', 'contour-certgen'),
-  ];
+  const all = ['ClusterRole contour', 'Role contour-leader-election', 'Role contour-certgen'].flatMap(granted);
   expect(listed.toSorted(compareText)).toEqual(all.toSorted(compareText));
 });
 

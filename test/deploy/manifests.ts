@@ -33,9 +33,9 @@ export function objectsIn(yaml: string): readonly Manifest[] {
 
 export const shownName = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
 
-/** The rules of a role of `objects`. Throws where it is not there. */
-export function rulesOf(objects: readonly Manifest[], kind: string, name: string): readonly Rule[] {
-  const role = objects.find((object) => object.kind === kind && object.metadata.name === name);
-  if (role?.rules === undefined) throw new Error(`there is no ${kind} ${name}`);
-  return role.rules;
+/** The rules of a role of `objects`, called `KIND NAME`. Throws where it is not there. */
+export function rulesOf(objects: readonly Manifest[], role: string): readonly Rule[] {
+  const rules = objects.find((object) => shownName(object) === role)?.rules;
+  if (rules === undefined) throw new Error(`there is no ${role}`);
+  return rules;
 }
