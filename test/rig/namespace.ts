@@ -2,7 +2,7 @@ import { Fault } from '../../controller/fault.ts';
 import { delimiter } from 'node:path';
 import { kubeconfigIn } from './inside/bring-up.ts';
 import { join } from 'node:path';
-import type { Place } from './place.ts';
+import { frontAddress, frontPorts, type Place } from './place.ts';
 
 /** Someone without root is root in a user namespace of their own, where the kernel lets them. */
 function isRoot(): boolean {
@@ -40,6 +40,9 @@ export function insideEnvironment({ place }: Joinable): NodeJS.ProcessEnv {
     KUBECONFIG: kubeconfigIn(place.folder),
     // kubectl keeps what a server serves under its address, and all rigs have the same.
     KUBECACHEDIR: join(place.folder, 'kubectl-cache'),
+    ENVOY_HTTP: `${frontAddress}:${frontPorts.http}`,
+    ENVOY_HTTPS: `${frontAddress}:${frontPorts.https}`,
+    DEBUG_URL: `http://${frontAddress}:${frontPorts.debug}`,
   };
 }
 

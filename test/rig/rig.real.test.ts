@@ -88,7 +88,7 @@ describe('our CRDs', () => {
     await apply(proxy);
     for (const name of ['httpproxy', 'httpproxies', 'proxy', 'proxies']) {
       const [head = '', row = ''] = (await kubectl('get', name)).split('\n');
-      expect(head.split(/ {2,}/)).toEqual(['NAME', 'FQDN', 'TLS SECRET', 'STATUS', 'STATUS DESCRIPTION']);
+      expect(head.split(/ {2,}/)).toEqual(['NAME', 'FQDN', 'TLS SECRET', 'STATUS', 'STATUS DESCRIPTION', 'PROGRAMMED']);
       expect(row.split(/ +/).slice(0, 3)).toEqual(['web', 'web.example.com', 'web-cert']);
     }
     expect(await kubectl('get', 'tlscerts')).toBe('');

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { findEnvoy } from '../../controller/dev/envoy-binary.ts';
 import { Fault } from '../../controller/fault.ts';
 import { insideEnvironment, joined, type Joinable, unshared, unshareFault } from './namespace.ts';
 import { buildParts } from './parts/build.ts';
@@ -25,7 +26,9 @@ export interface Rig extends Joinable {
 }
 
 const stopTimeoutMs = 5_000;
+const longestComplaint = 10_000;
 
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const inside = fileURLToPath(new URL('./inside/main.ts', import.meta.url));
 
 function launch(place: Place): ChildProcess {
@@ -45,7 +48,9 @@ function watch(child: ChildProcess): Outcome {
   const ended = Promise.withResolvers<string | null>();
   let reason: string | null = null;
   let complaint = '';
-  (child.stderr as Readable).on('data', (chunk) => (complaint += chunk));
+  (child.stderr as Readable).on('data', (chunk: Buffer) => {
+    if (complaint.length < longestComplaint) complaint += chunk.toString();
+  });
   createInterface(child.stdout as Readable).on('line', (line) => {
     const report = JSON.parse(line) as Report;
     if (report.type === 'ready') ready.resolve();
@@ -62,10 +67,11 @@ function watch(child: ChildProcess): Outcome {
 async function prepare({ env, say }: RigOptions): Promise<Place> {
   if (process.platform !== 'linux') throw new Fault('the rig lives in namespaces of Linux, and this is not Linux');
   const parts = await buildParts({ env, say });
+  const envoy = await realpath(await findEnvoy({ explicit: null, env, say }));
   const folder = join(cacheFolder(env), 'rig-here');
   // Empty for everybody: each rig has a file system of its own there.
   await mkdir(folder, { recursive: true });
-  return { folder, parts };
+  return { folder, parts, programs: { node: process.execPath, envoy, checkout } };
 }
 
 /** Brings a rig up. Throws a Fault where it cannot, also where one of that name is up. */

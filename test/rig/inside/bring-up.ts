@@ -1,16 +1,38 @@
-import { execFile, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { codeOf, messageOf } from '../../../controller/fault.ts';
-import { doorIn, nodeName, type Place, podRange } from '../place.ts';
+import {
+  controlIn,
+  dnsAddress,
+  doorIn,
+  kubeletPort,
+  loadBalancerRange,
+  nodeAddress,
+  nodeName,
+  type Place,
+  podRange,
+  serviceRange,
+} from '../place.ts';
 import { type Api, createApi } from './api.ts';
-import { apiServer, type Command, controllerManager, etcd, etcdUrl, kwok, scheduler } from './commands.ts';
+import { apiServer, controllerManager, etcd, etcdUrl, kwok, scheduler } from './commands.ts';
 import { type Credentials, credentialsIn, writeCredentials } from './credentials.ts';
+import { openControl } from './control.ts';
 import { openDoor } from './door.ts';
+import { listenIn } from './kubelet/foreign-listener.ts';
+import { startKubelet } from './kubelet/kubelet.ts';
+import { createLoopbacks } from './kubelet/loopback.ts';
+import { type Network, openNetwork as openPodNetwork } from './kubelet/network.ts';
+import { serveKubelet } from './kubelet/server.ts';
+import { createParts, type RunningParts } from './parts.ts';
 import { answerForPods } from './pods.ts';
+import { serveNames } from './services/dns.ts';
+import { openFront } from './services/front.ts';
+import { type Services, serveServices } from './services/proxy.ts';
+import { writeStages } from './stages.ts';
 
 const run = promisify(execFile);
 const readyTimeoutMs = 90_000;
@@ -23,31 +45,10 @@ async function openNetwork(): Promise<void> {
     if (codeOf(error) === 'ENOENT') throw new Error('there is no ip on PATH: install iproute2', { cause: error });
     throw error;
   });
-  await run('ip', ['route', 'add', 'local', podRange, 'dev', 'lo']);
-}
-
-function lastLines(file: string): string {
-  return readFileSync(file, 'utf8').trim().split('\n').slice(-5).join('\n');
-}
-
-/** Starts parts whose end is the end of the rig. */
-function createStarter({ folder, parts }: Place, fail: Fail): (command: Command) => void {
-  const logs = join(folder, 'logs');
-  mkdirSync(logs);
-  const env = {
-    ...process.env,
-    PATH: [...parts.folders, process.env['PATH']].join(delimiter),
-    TMPDIR: folder,
-    HOME: folder,
-  };
-  return ({ name, flags }) => {
-    const log = join(logs, `${name}.log`);
-    const output = openSync(log, 'a');
-    const child = spawn(name, flags, { env, stdio: ['ignore', output, output] });
-    closeSync(output);
-    child.once('error', (error) => fail(`${name} did not start: ${error.message}`));
-    child.once('exit', (code, signal) => fail(`${name} ended (${signal ?? code}):\n${lastLines(log)}`));
-  };
+  for (const range of [podRange, serviceRange, loadBalancerRange])
+    await run('ip', ['route', 'add', 'local', range, 'dev', 'lo']);
+  // Pods that run have wires of their own, and reach each other through here.
+  await writeFile('/proc/sys/net/ipv4/ip_forward', '1');
 }
 
 async function until(what: string, attempt: () => Promise<unknown>): Promise<void> {
@@ -87,12 +88,45 @@ async function takesPods(api: Api): Promise<void> {
   if (isReady !== true || (spec.taints ?? []).length > 0) throw new Error('the node takes no Pods');
 }
 
-async function bringUpServer(folder: string, start: (command: Command) => void): Promise<Credentials> {
-  start(etcd(folder));
+async function bringUpServer(folder: string, parts: RunningParts): Promise<Credentials> {
+  parts.start(etcd(folder));
   const credentials = await writeCredentials(join(folder, 'credentials'));
   await until('etcd does not answer', etcdAnswers);
-  start(apiServer(folder, credentials));
+  parts.start(apiServer(folder, credentials));
   return credentials;
+}
+
+/** Calls it once for all calls of a turn. */
+function coalesced(work: () => void): () => void {
+  let isWanted = false;
+  return () => {
+    if (isWanted) return;
+    isWanted = true;
+    setImmediate(() => {
+      isWanted = false;
+      work();
+    });
+  };
+}
+
+/** Commands in the rig find Services by name too. */
+async function useOwnNames(folder: string): Promise<void> {
+  const file = join(folder, 'resolv.conf');
+  await writeFile(file, `search svc.cluster.local\nnameserver ${dnsAddress}\n`);
+  // A machine without such a file looks names up in some other way.
+  await run('mount', ['--bind', file, '/etc/resolv.conf']).catch(() => {});
+}
+
+/** Everything of a node and of its cluster's network that Kubernetes leaves to others. */
+async function serveNode(place: Place, api: Api, credentials: Credentials, node: Network): Promise<void> {
+  const loopbacks = createLoopbacks();
+  const changed = coalesced(() => front.arrange());
+  const kubelet = await startKubelet({ ...place, api, node, loopbacks, changed });
+  const services: Services = serveServices(api, changed);
+  const front = openFront(services, kubelet);
+  await serveNames(services);
+  serveKubelet(await listenIn(node, nodeAddress, kubeletPort), kubelet, credentials);
+  void answerForPods(api);
 }
 
 /** Resolves when Pods run. `fail` is called when a part ends, before or after. */
@@ -101,16 +135,24 @@ export async function bringUp(place: Place, fail: Fail): Promise<void> {
   // This namespace's own: it is gone with the last process that sees it.
   await run('mount', ['-t', 'tmpfs', '-o', 'mode=700', 'rig', folder]);
   await openNetwork();
+  await useOwnNames(folder);
   await openDoor(doorIn(folder));
-  const start = createStarter(place, fail);
-  const credentials = await bringUpServer(folder, start);
+  const node = await openPodNetwork(folder, 0, nodeAddress);
+  const parts = createParts(place, fail);
+  const stages = join(folder, 'stages.yaml');
+  await writeStages(place.parts.stages, stages);
+  const credentials = await bringUpServer(folder, parts);
   const api = createApi(credentials.kubeconfig('admin'), credentials.authority);
   await until('kube-apiserver is not ready', () => api.get('/readyz'));
-  start(controllerManager(folder, credentials));
-  start(scheduler(folder, credentials));
-  start(kwok(place.parts.stages, credentials));
+  for (const command of [
+    controllerManager(folder, credentials),
+    scheduler(folder, credentials),
+    kwok(stages, credentials),
+  ])
+    parts.start(command);
   await api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName } });
-  void answerForPods(api);
+  await serveNode(place, api, credentials, node);
+  await openControl(controlIn(folder), parts);
   await until('the node is not ready', () => takesPods(api));
 }
 

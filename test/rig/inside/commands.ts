@@ -85,9 +85,6 @@ export function kwok(stages: string, credentials: Credentials): Command {
     `--cidr=${podRange}`,
     `--node-ip=${nodeAddress}`,
     `--node-port=${kubeletPort}`,
-    `--server-address=${nodeAddress}:${kubeletPort}`,
-    `--tls-cert-file=${credentials.certificate}`,
-    `--tls-private-key-file=${credentials.key}`,
     '--node-lease-duration-seconds=40',
   ];
   return { name: 'kwok', flags };

@@ -1,7 +1,8 @@
 import { createServer, connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
-function join(one: Socket, other: Socket): void {
+/** Makes one connection of two. */
+export function joinSockets(one: Socket, other: Socket): void {
   // Where one side breaks off, so does the other.
   const broken = (): void => {
     one.destroy();
@@ -18,7 +19,7 @@ function lead(outer: Socket, first: Buffer): void {
   const inner = connect({ host, port: Number(port), allowHalfOpen: true });
   // What is refused inside is broken off outside.
   inner.once('error', () => outer.destroy());
-  inner.once('connect', () => join(outer, inner));
+  inner.once('connect', () => joinSockets(outer, inner));
 }
 
 /** Leads who is outside to addresses of the rig: a connection to this socket begins with a line `HOST PORT`. */

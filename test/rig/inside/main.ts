@@ -14,6 +14,7 @@ function fail(message: string): void {
 // The owner holds the other end and writes nothing: the end of this is the end of the owner, be it by kill -9.
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0));
 process.stdin.resume();
+process.stderr.on('error', () => {});
 
 try {
   await bringUp(JSON.parse(process.argv[2] ?? '') as Place, fail);

@@ -1,0 +1,76 @@
+import { serveFlags } from '../../../../controller/config.ts';
+import { frontAddress, frontPorts } from '../../place.ts';
+import type { Kubelet } from '../kubelet/kubelet.ts';
+import type { Pod } from '../kubelet/pod.ts';
+import { createForward, type Dial, inTurn } from './forward.ts';
+import type { Services } from './proxy.ts';
+import { backendsOf, type Service } from './state.ts';
+
+function selects({ metadata, spec }: Service, pod: Pod): boolean {
+  const wanted = Object.entries(spec.selector ?? {});
+  const labels = pod.metadata.labels ?? {};
+  return (
+    wanted.length > 0 &&
+    metadata.namespace === pod.metadata.namespace &&
+    wanted.every(([name, value]) => labels[name] === value)
+  );
+}
+
+/** The Service that leads to Envoys which run here: it has ports `http` and `https`. The first by name of several. */
+function envoyService(services: Services, kubelet: Kubelet): Service | null {
+  const pods = [...kubelet.runs()].map(({ pod }) => pod);
+  const [first = null] = [...services.all()]
+    .filter(({ spec }) => ['http', 'https'].every((name) => spec.ports?.some((port) => port.name === name)))
+    .filter((service) => pods.some((pod) => selects(service, pod)))
+    .toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+  return first;
+}
+
+function nameOf({ metadata }: Service): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** Where a controller's debug endpoint is on the loopback of its Pod; null where the Pod is no controller. */
+function debugPort({ spec }: Pod): number | null {
+  for (const { command = [], args = [] } of spec.containers) {
+    const words = [...command, ...args];
+    if (!words.includes('serve') || !words.some((word) => /(^|\/)contour$/.test(word))) continue;
+    const written = words
+      .map((word) => /^--debug-http-port=([0-9]+)$/.exec(word)?.[1])
+      .find((port) => port !== undefined);
+    return Number(written ?? serveFlags['debug-http-port']?.default);
+  }
+  return null;
+}
+
+function debugDial(kubelet: Kubelet): Dial | null {
+  const found = [...kubelet.runs()]
+    .flatMap((run) => {
+      const port = debugPort(run.pod);
+      return port === null || !run.isReady() ? [] : [{ run, port }];
+    })
+    .toSorted((one, other) => (one.run.pod.metadata.name < other.run.pod.metadata.name ? -1 : 1));
+  const [first] = found;
+  return first === undefined ? null : () => first.run.dial(first.port);
+}
+
+/** Addresses that always lead to our Envoys and to a controller, whatever those are called. */
+export function openFront(services: Services, kubelet: Kubelet): { arrange(): void } {
+  const http = createForward(frontAddress, frontPorts.http);
+  const https = createForward(frontAddress, frontPorts.https);
+  const debug = createForward(frontAddress, frontPorts.debug);
+  return {
+    arrange() {
+      const service = envoyService(services, kubelet);
+      for (const [name, forward] of [
+        ['http', http],
+        ['https', https],
+      ] as const) {
+        const port = service?.spec.ports?.find((declared) => declared.name === name);
+        const backends = service === null || port === undefined ? [] : backendsOf(services.slices(service), port);
+        forward.to(backends.length === 0 ? null : inTurn(backends));
+      }
+      debug.to(debugDial(kubelet));
+    },
+  };
+}
