@@ -104,13 +104,16 @@ function followOne({ clock, instance, follow, onChange, onReach }: PeersOptions,
   }
 
   async function run(): Promise<void> {
+    let said = false;
     while (!end.signal.aborted) {
       const reason = await once();
       if (end.signal.aborted) return;
+      if (told !== null) said = false;
       told = null;
       onChange(nobody);
       if (isSelf) return;
-      onReach(address, reason);
+      if (!said) onReach(address, reason);
+      said = true;
       await clock.sleep(Math.min(backoff.next(), longestPauseMs), end.signal);
     }
   }

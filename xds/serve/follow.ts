@@ -25,7 +25,11 @@ const credentialsOf = (tls: FollowOptions['tls']): ChannelCredentials =>
     ? credentials.createInsecure()
     : credentials.createSsl(Buffer.from(tls.ca), Buffer.from(tls.key), Buffer.from(tls.certificate));
 
-/** Follows a feed until it ends, and resolves to why, in the gRPC library's words; `signal` ends it too. */
+/** What the library says around the reason is of no use to a reader. */
+const reasonIn = (details: string): string =>
+  (/Last error: (?:Error: )?(.*?)\.? Resolution note:/s.exec(details)?.[1] ?? details).slice(0, 200);
+
+/** Follows a feed until it ends, and resolves to why, in the library's words; `signal` ends it too. */
 export const followFeed = (options: FollowOptions, signal: AbortSignal): Promise<string> => {
   // The library would print its own words beside ours.
   setLogVerbosity(logVerbosity.NONE);
@@ -46,7 +50,7 @@ export const followFeed = (options: FollowOptions, signal: AbortSignal): Promise
     call.on('status', ({ details }) => {
       signal.removeEventListener('abort', cancel);
       client.close();
-      resolve(details);
+      resolve(reasonIn(details));
     });
   });
 };
