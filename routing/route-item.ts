@@ -82,7 +82,7 @@ export interface RouteQuery {
   readonly host: string | null;
   /** Keep only matches that could answer this path. */
   readonly path: string | null;
-  /** Keep only rows that an object of this namespace wrote. */
+  /** Keep only rows that an object of this namespace wrote or included. */
   readonly namespace: string | null;
   /** Include claims that lost. */
   readonly invalid: boolean;

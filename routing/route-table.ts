@@ -15,7 +15,7 @@ import { fitsGlob } from './match/glob.ts';
 import { chooseHost } from './match/host.ts';
 import { pathMatches } from './match/path.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
-import type { ObjectRef, Source } from './objects/ref.ts';
+import type { Source } from './objects/ref.ts';
 import { isWithin } from './objects/pointer.ts';
 import { refKey, sameRef } from './objects/ref.ts';
 
@@ -64,17 +64,18 @@ function hostRows(graph: Graph, host: HostGraph, query: RouteQuery, ports: Route
   const view: HostView = { graph, host, diagnostics, programmed: ports.programmed(host.host), ports };
   const rows = (listener: RouteItem['listener'], routes: readonly Route[]): readonly RouteItem[] =>
     routes.flatMap((route, index) =>
-      isWanted(query, route.source.ref, route.match) ? [routeRow(view, listener, index + 1, route)] : [],
+      isWanted(query, [route.source, ...route.via], route.match) ? [routeRow(view, listener, index + 1, route)] : [],
     );
   const lost = host.lost
-    .filter((claim) => (query.invalid || query.namespace !== null) && isWanted(query, claim.source.ref, claim.match))
+    .filter((claim) => (query.invalid || query.namespace !== null) && isWanted(query, [claim.source], claim.match))
     .map((claim) => lostRow(view, claim));
   return [...rows('http', host.routes), ...rows('https', host.secure?.routes ?? []), ...lost];
 }
 
-function isWanted(query: RouteQuery, ref: ObjectRef, match: RouteMatch | null): boolean {
-  if (query.namespace !== null && ref.namespace !== query.namespace) return false;
-  return query.path === null || match === null || pathMatches(match.path, query.path);
+/** @param writers who wrote it, and who included that */
+function isWanted({ namespace, path }: RouteQuery, writers: readonly Source[], match: RouteMatch | null): boolean {
+  if (namespace !== null && !writers.some(({ ref }) => ref.namespace === namespace)) return false;
+  return path === null || match === null || pathMatches(match.path, path);
 }
 
 function routeRow(view: HostView, listener: RouteItem['listener'], order: number, route: Route): RouteItem {

@@ -2,6 +2,24 @@ import { debugUrlFlag } from './common-flags.ts';
 import type { ConnectionFlags } from './connection-flags.ts';
 import type { FlagSpec, FlagValues } from './spec.ts';
 
+/** Which controller is asked, or what is asked in its place. */
+export const controllerFlags = [
+  debugUrlFlag,
+  {
+    name: 'from',
+    type: 'string',
+    shown: 'auto',
+    summary:
+      'Who of a cluster answers: controller, what it computed; api, its objects, compiled here; auto, the controller where one answers, else api.',
+  },
+  {
+    name: 'controller',
+    type: 'string',
+    shown: "''",
+    summary: 'The controller to ask, as NAMESPACE/NAME of a Pod, Deployment or Service, where its labels do not tell.',
+  },
+] as const satisfies readonly FlagSpec[];
+
 /** Flags that say who is to answer: those of every command that reads. */
 export const sourceFlags = [
   {
@@ -17,20 +35,7 @@ export const sourceFlags = [
     summary:
       'With -f: what the files do not hold does not exist. Otherwise a kind of which they hold nothing is unknown.',
   },
-  debugUrlFlag,
-  {
-    name: 'from',
-    type: 'string',
-    shown: 'auto',
-    summary:
-      'Who of a cluster answers: controller, what it computed; envoy, what the Envoys hold; api, its objects compiled here; auto, the controller where there is one, else api.',
-  },
-  {
-    name: 'controller',
-    type: 'string',
-    shown: "''",
-    summary: 'The controller to ask, as NAMESPACE/NAME of a Pod, Deployment or Service, where its labels do not tell.',
-  },
+  ...controllerFlags,
 ] as const satisfies readonly FlagSpec[];
 
 /** What `openSource` is told. */

@@ -5,18 +5,18 @@ import type { Io } from '../io.ts';
 import { withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
 import { printFaults } from '../output/faults.ts';
-import { createRoutesPrinter, routesFormats, type RoutesStyle } from '../output/routes.ts';
+import { createRoutesPrinter, type RoutesStyle } from '../output/routes.ts';
 import { printSource } from '../output/source.ts';
 import type { Source } from '../source.ts';
 import { readRoutes, watchRoutes } from '../services/routes.ts';
 import { command, type CommandInput } from './command.ts';
-import { outputFormat } from './output-format.ts';
+import { reportFormat } from './output-format.ts';
 import { filled, scopeOf } from './scope.ts';
 
 type Input = CommandInput<typeof routesSpec>;
 
 export const routesCommand = command(routesSpec, async (input, io) => {
-  const format = outputFormat(input.flags.output ?? 'table', routesFormats, 'routes', io);
+  const format = reportFormat(input.flags.output, 'routes', io);
   const host = hostOf(input, io);
   const { flags } = input;
   return withSource(flags, io, { command: 'routes', watch: flags.watch }, async (source) => {
@@ -31,7 +31,7 @@ export const routesCommand = command(routesSpec, async (input, io) => {
 async function show(source: Source, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
   const { table, nothing } = await readRoutes(source, query);
   const printer = await createRoutesPrinter(style);
-  const isTable = style.format === 'table' || style.format === 'wide';
+  const isTable = style.format.type === 'table' || style.format.type === 'wide';
   if (isTable && io.terminal.interactive) io.writeError(printSource(table.source));
   io.writeError(printFaults(table.faults));
   io.write(printer.table(table));

@@ -1,15 +1,14 @@
 import type { RouteItem } from '../../routing/route-item.ts';
 import type { RouteEvent, RouteTable } from '../route-table.ts';
-import { printJson, printJsonLine } from './json.ts';
+import { createDataPrinter } from './data-printer.ts';
 import { printNames } from './name.ts';
 import { cellsOf } from './route-cells.ts';
+import { isOwnFormat, type OwnFormat, type ReportFormat } from './report-format.ts';
 import { createRouteTablePrinter } from './route-table.ts';
 import type { Terminal } from './terminal.ts';
 
-export const routesFormats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
-
 export interface RoutesStyle {
-  readonly format: (typeof routesFormats)[number];
+  readonly format: ReportFormat;
   readonly headers: boolean;
   readonly terminal: Terminal;
 }
@@ -23,34 +22,20 @@ export interface RoutesPrinter {
 }
 
 export async function createRoutesPrinter(style: RoutesStyle): Promise<RoutesPrinter> {
-  switch (style.format) {
-    case 'json':
-      return { table: printJson, events: (events) => events.map(printJsonLine).join(''), likeness: JSON.stringify };
-    case 'yaml':
-      return yamlPrinter();
-    case 'name':
-      return {
-        table: ({ items }) => printNames(items),
-        events: (events) => printNames(events.map(({ object }) => object)),
-        likeness: JSON.stringify,
-      };
-    case 'table':
-    case 'wide':
-      return tablePrinter(style);
-  }
+  const { format, headers } = style;
+  if (isOwnFormat(format)) return format.type === 'name' ? namePrinter : tablePrinter(style, format);
+  const { report, events } = await createDataPrinter(format, headers);
+  return { table: report, events, likeness: JSON.stringify };
 }
 
-async function yamlPrinter(): Promise<RoutesPrinter> {
-  const { printYaml } = await import('./yaml.ts');
-  return {
-    table: printYaml,
-    events: (events) => events.map((event) => `---\n${printYaml(event)}`).join(''),
-    likeness: JSON.stringify,
-  };
-}
+const namePrinter: RoutesPrinter = {
+  table: ({ items }) => printNames(items),
+  events: (events) => printNames(events.map(({ object }) => object)),
+  likeness: JSON.stringify,
+};
 
-function tablePrinter({ format, headers, terminal }: RoutesStyle): RoutesPrinter {
-  const wide = format === 'wide';
+function tablePrinter({ headers, terminal }: RoutesStyle, { type }: OwnFormat): RoutesPrinter {
+  const wide = type === 'wide';
   const printer = createRouteTablePrinter({ wide, headers, terminal });
   const objects = (events: readonly RouteEvent[], deleted: boolean): readonly RouteItem[] =>
     events.filter(({ type }) => (type === 'DELETED') === deleted).map(({ object }) => object);
