@@ -38,7 +38,7 @@ function canonicalPath(path: string): string | null {
     if (escaped !== null) {
       const plain = isUnreserved(escaped);
       output += plain ? escaped : text.slice(index, index + 3);
-      if (plain) output = keepStray(output, stray);
+      if (plain) output = keepStray(output, stray, text.charAt(index + 3));
       index += 3;
       continue;
     }
@@ -95,7 +95,8 @@ function escape(char: string): string {
 }
 
 /** A percent sign that began no escape must not begin one because of what was undone behind it. */
-function keepStray(output: string, stray: number): string {
-  const isNowEscape = stray === output.length - 3 && escapeAt(output, stray) !== null;
+function keepStray(output: string, stray: number, next: string): string {
+  const behind = output.length - stray;
+  const isNowEscape = (behind === 2 || behind === 3) && escapeAt(output + next, stray) !== null;
   return isNowEscape ? `${output.slice(0, stray)}%25${output.slice(stray + 1)}` : output;
 }

@@ -13,6 +13,8 @@ describe('a path as Envoy puts it in order', () => {
     ['/a\\b', '/a/b'],
     ['/%61%2f%7E', '/a%2f~'],
     ['/%%36%31', '/%2561'],
+    ['/%%616', '/%25a6'],
+    ['/%a%36', '/%25a6'],
     ['/é "x"', '/%C3%A9%20%22x%22'],
     ['/a/../b?c=/../d//e', '/b?c=/../d//e'],
   ])('%s is %s', (path, expected) => expect(normalizePath(path)).toBe(expected));
