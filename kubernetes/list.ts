@@ -1,7 +1,7 @@
 import type { KubernetesClient, Query } from './client.ts';
 import { ApiError, BadAnswer } from './errors.ts';
 import { pathOf } from './resources.ts';
-import { acceptOf, isRecord, namesOf, type RawObject, typeOf, type Watched } from './watched.ts';
+import { acceptOf, isRecord, namesOf, type RawObject, selectorsOf, typeOf, type Watched } from './watched.ts';
 
 export interface Listed<T> {
   /** By `namespace/name`. */
@@ -47,11 +47,11 @@ async function listPages<T>(
   }
 }
 
-function queryOf({ fieldSelector }: Watched<unknown>, limit: number | null, next: string): Query {
+function queryOf(watched: Watched<unknown>, limit: number | null, next: string): Query {
   return {
     ...(limit === null ? {} : { limit: String(limit) }),
     ...(next === '' ? {} : { continue: next }),
-    ...(fieldSelector === null ? {} : { fieldSelector }),
+    ...selectorsOf(watched),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { KubernetesClient } from './client.ts';
 import { pathOf } from './resources.ts';
 import { eventOf, type WatchEvent } from './watch-events.ts';
-import { acceptOf, type Watched } from './watched.ts';
+import { acceptOf, selectorsOf, type Watched } from './watched.ts';
 
 export interface WatchRequest {
   /** The version to go on from. */
@@ -22,13 +22,12 @@ export async function* watchFrom<T>(
   watched: Watched<T>,
   { resourceVersion, timeoutSeconds, idleMs, signal }: WatchRequest,
 ): AsyncGenerator<readonly WatchEvent<T>[], void, void> {
-  const { fieldSelector } = watched;
   const query = {
     watch: '1',
     allowWatchBookmarks: 'true',
     timeoutSeconds: String(timeoutSeconds),
     resourceVersion,
-    ...(fieldSelector === null ? {} : { fieldSelector }),
+    ...selectorsOf(watched),
   };
   const path = pathOf(watched.resource, watched.namespace);
   for await (const lines of client.lines(path, { query, accept: acceptOf(watched, 'watch'), idleMs, signal })) {

@@ -18,6 +18,8 @@ export interface Watched<T> {
   /** Null is every namespace. */
   readonly namespace: string | null;
   readonly fieldSelector: string | null;
+  /** Of every object where it is left out. */
+  readonly labelSelector?: string;
   /** Ask for names only (PartialObjectMetadata): no data leaves the API server. */
   readonly namesOnly: boolean;
   /** What is kept of an object; null where it cannot be read at all. */
@@ -51,6 +53,19 @@ export function secretNames(resource: Resource, namespace: string | null): Watch
     fieldSelector: 'type!=helm.sh/release.v1,type!=kubernetes.io/service-account-token',
     namesOnly: true,
     read: (_raw, { namespace: of, name, resourceVersion }) => ({ namespace: of, name, resourceVersion }),
+  };
+}
+
+/** Of which objects the labels fit. */
+export function labelledNames(resource: Resource, namespace: string | null, labelSelector: string): Watched<Names> {
+  return { resource, namespace, fieldSelector: null, labelSelector, namesOnly: true, read: (_raw, names) => names };
+}
+
+/** The selectors of a request. */
+export function selectorsOf({ fieldSelector, labelSelector }: Watched<unknown>): Readonly<Record<string, string>> {
+  return {
+    ...(fieldSelector === null ? {} : { fieldSelector }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
   };
 }
 

@@ -34,6 +34,8 @@ export interface Question<Report extends ReportHead> {
 export interface Source {
   /** That of the context, where a command without -n means it; null where it means all namespaces. */
   readonly defaultNamespace: string | null;
+  /** The objects whose labels fit a selector; null where nobody knows labels. Rejects with CommandFailure. */
+  readonly select: ((selector: string) => Promise<ReadonlySet<RefKey>>) | null;
   /** Rejects with CommandFailure where it cannot answer. */
   ask<Report extends ReportHead>(question: Question<Report>): Promise<Report>;
   /**

@@ -27,6 +27,13 @@ export const routesSpec = {
     { name: 'host', type: 'string', shown: "''", summary: 'The same as HOST.' },
     { name: 'path', type: 'string', shown: "''", summary: 'Only matches that could answer this path.' },
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },
+    {
+      name: 'selector',
+      char: 'l',
+      type: 'string',
+      shown: "''",
+      summary: 'Only what objects wrote whose labels fit, such as team=cart or tier!=edge. Asks a cluster.',
+    },
     ...sourceFlags,
     ...outputFlags,
     { name: 'invalid', type: 'boolean', summary: 'Also show claims that lost their host or match, and to whom.' },

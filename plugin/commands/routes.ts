@@ -7,8 +7,8 @@ import { escapeControls } from '../output/escape.ts';
 import { printFaults } from '../output/faults.ts';
 import { createRoutesPrinter, type RoutesStyle } from '../output/routes.ts';
 import { printSource } from '../output/source.ts';
-import type { Source } from '../source.ts';
 import { readRoutes, watchRoutes } from '../services/routes.ts';
+import { type RouteAsker, selectingRoutes } from '../services/select-routes.ts';
 import { command, type CommandInput } from './command.ts';
 import { reportFormat } from './output-format.ts';
 import { filled, scopeOf } from './scope.ts';
@@ -23,12 +23,13 @@ export const routesCommand = command(routesSpec, async (input, io) => {
     const namespace = scopeOf(flags, host === null ? source.defaultNamespace : null);
     const query = { host, path: filled(flags.path), namespace, invalid: flags.invalid };
     const style = { format, headers: !flags['no-headers'], terminal: io.terminal };
-    await (flags.watch ? watch(source, query, style, io) : show(source, query, style, io));
+    const asker = selectingRoutes(source, filled(flags.selector));
+    await (flags.watch ? watch(asker, query, style, io) : show(asker, query, style, io));
     return 0;
   });
 });
 
-async function show(source: Source, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
+async function show(source: RouteAsker, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
   const { table, nothing } = await readRoutes(source, query);
   const printer = await createRoutesPrinter(style);
   const isTable = style.format.type === 'table' || style.format.type === 'wide';
@@ -39,7 +40,7 @@ async function show(source: Source, query: RouteQuery, style: RoutesStyle, io: I
 }
 
 /** Until the process is interrupted. */
-async function watch(source: Source, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
+async function watch(source: RouteAsker, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
   const printer = await createRoutesPrinter(style);
   const watcher = {
     likeness: printer.likeness,

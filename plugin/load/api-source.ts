@@ -10,6 +10,7 @@ import type { Cluster } from './cluster.ts';
 import type { ControllerSettings } from './controller-settings.ts';
 import { followObjects } from './follow-objects.ts';
 import { type Reach, readObjects } from './read-objects.ts';
+import { selectObjects } from './select-objects.ts';
 
 export interface ApiSourceOptions {
   readonly cluster: Cluster;
@@ -32,6 +33,7 @@ export function apiSource(options: ApiSourceOptions): Source {
     (loaded ??= loadObjects(options, noun));
   return {
     defaultNamespace: cluster.namespace,
+    select: (selector) => selectObjects(cluster, selector),
     async ask(question) {
       const { world, source } = await load(question);
       return localReport(question, world.local, source, []);

@@ -19,6 +19,7 @@ export function controllerSource(base: URL, program: string, command: string): S
     );
   return {
     defaultNamespace: null,
+    select: null,
     async ask(question) {
       try {
         return await askController(endpoint, question);

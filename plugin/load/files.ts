@@ -28,6 +28,7 @@ export function fileSource(options: FileOptions, readStdin: () => Promise<string
   let loaded: Promise<Loaded> | null = null;
   return {
     defaultNamespace: null,
+    select: null,
     async ask(question) {
       loaded ??= load(options, readStdin);
       return report(options, question, await loaded);

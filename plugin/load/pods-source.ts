@@ -6,6 +6,7 @@ import { askController, followController } from './controller.ts';
 import { type Endpoint, HttpFailure } from './http.ts';
 import type { ControllerPod } from './pods.ts';
 import { createPauses } from './reconnect.ts';
+import { selectObjects } from './select-objects.ts';
 
 type Pods = readonly [ControllerPod, ...ControllerPod[]];
 
@@ -33,6 +34,7 @@ export class NoControllerAnswers extends Error {
 export function podsSource({ cluster, find, warn }: PodsSourceOptions): Source {
   return {
     defaultNamespace: cluster.namespace,
+    select: (selector) => selectObjects(cluster, selector),
     async ask(question) {
       return ask(cluster, await find(), question, warn);
     },

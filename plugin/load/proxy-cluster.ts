@@ -109,7 +109,7 @@ async function patch(
     try {
       return { type: 'written', object: objectOf(await cluster.raw.write(path, options), path) };
     } catch (error) {
-      if (isConflict(error)) return { type: 'conflict' };
+      if (isConflict(error)) return { type: 'conflict', message: error.message };
       if (!(error instanceof ApiError && error.status === 429) || waits === MOST_WAITS)
         throw writeFailure(cluster, error, path, proxy);
       await pause(Math.min(error.retryAfterMs ?? 1000, LONGEST_WAIT_MS), undefined, { signal });
@@ -121,7 +121,7 @@ const MOST_WAITS = 3;
 const LONGEST_WAIT_MS = 5000;
 
 /** A test of the patch that fails is 422 without a reason; what validation refuses has one. */
-function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   return error.status === 409 || (error.status === 422 && !isInvalid(error));
 }

@@ -24,6 +24,8 @@ export interface FileEdit {
 /** HTTPProxies in files. What `write` does is told by `edits`. */
 export interface ProxyFiles extends ProxyStore {
   readonly edits: readonly FileEdit[];
+  /** The text of the file that holds an object, as it was read. */
+  textOf(proxy: JsonObject): string;
 }
 
 export interface FileOptions {
@@ -51,6 +53,7 @@ export async function proxyFiles(options: FileOptions, readStdin: () => Promise<
   };
   return {
     edits,
+    textOf: (proxy) => found.find(({ object }) => object === proxy)?.file.text ?? '',
     list: async () => found.map(({ object }) => object),
     read,
     again: async (proxy) => proxy,

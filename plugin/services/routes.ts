@@ -4,8 +4,8 @@ import { chooseHost } from '../../routing/match/host.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import type { RouteItem, RouteQuery } from '../../routing/route-item.ts';
 import type { RouteEvent, RouteTable } from '../route-table.ts';
-import type { Source } from '../source.ts';
 import { routesQuestion } from './routes-question.ts';
+import type { RouteAsker } from './select-routes.ts';
 
 const SUGGESTIONS = 5;
 
@@ -15,7 +15,7 @@ export interface RoutesAnswer {
   readonly nothing: string | null;
 }
 
-export async function readRoutes(source: Source, query: RouteQuery): Promise<RoutesAnswer> {
+export async function readRoutes(source: RouteAsker, query: RouteQuery): Promise<RoutesAnswer> {
   const table = await source.ask(routesQuestion(query));
   if (table.items.length > 0) return { table, nothing: null };
   const { items } = await source.ask(routesQuestion({ host: null, path: null, namespace: null, invalid: false }));
@@ -79,7 +79,7 @@ export interface RoutesWatcher {
 
 /** Follows a table until `signal` is aborted. */
 export async function watchRoutes(
-  source: Source,
+  source: RouteAsker,
   query: RouteQuery,
   watcher: RoutesWatcher,
   signal: AbortSignal,
