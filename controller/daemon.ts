@@ -5,7 +5,7 @@ import type { CompileSettings } from '../routing/graph/settings.ts';
 import type { RouteTablePorts } from '../routing/route-item.ts';
 import type { EnvoySettings } from '../xds/envoy/settings.ts';
 import { createWorld } from '../xds/envoy/world.ts';
-import { createXdsServer, type XdsServer, type XdsServerOptions } from '../xds/serve/server.ts';
+import { createXdsServer, type XdsServer, type XdsServerOptions, type XdsTls } from '../xds/serve/server.ts';
 import type { SocketConfig } from './config.ts';
 import type { Page } from './debug/answer.ts';
 import { indexPage } from './debug/index-page.ts';
@@ -46,6 +46,8 @@ export interface Daemon {
   readonly programming: Tracking;
   readonly debugPort: number;
   readonly healthPort: number | null;
+  /** Shows these to Envoys and peers from now on. */
+  renew(tls: XdsTls): void;
   /** As the loop's, with the last certificate that could be served in place of a broken one. */
   addSource(): Sink;
   close(): Promise<void>;
@@ -129,7 +131,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     now: () => performance.now(),
   });
   xds.demand((dialect) => loop.demand(dialect));
-  const programming = trackProgramming(loop, xds, () => options.xds.tls);
+  let tls = options.xds.tls;
+  const programming = trackProgramming(loop, xds, () => tls);
   const debug = await startDebugServer({ ...options.debug, pages: pagesOf(options, loop, compiler, xds) });
   const health = await startHealthServer(options, loop);
   return {
@@ -138,6 +141,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     programming,
     debugPort: debug.port,
     healthPort: health?.port ?? null,
+    renew(fresh) {
+      tls = fresh;
+      xds.renew(fresh);
+    },
     addSource() {
       const sink = loop.addSource();
       const lastGood = createLastGood(inspectSecret);

@@ -1,10 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
 import { type CompileSettings, defaultSettings } from '../routing/graph/settings.ts';
-import type { XdsServerOptions } from '../xds/serve/server.ts';
-import type { ServeConfig, SocketConfig, TlsFiles } from './config.ts';
+import type { XdsTls } from '../xds/serve/server.ts';
+import type { ServeConfig, SocketConfig } from './config.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
 import { codeOf, Fault, messageOf } from './fault.ts';
 import { createLog, type Log } from './log.ts';
@@ -14,34 +11,7 @@ import { logObjects } from './log-objects.ts';
 import type { Io } from './io.ts';
 import { openSource, type OpenedSource } from './source/open.ts';
 import type { Source } from './source/source.ts';
-
-async function readTls(files: TlsFiles | null): Promise<XdsServerOptions['tls']> {
-  if (files === null) return null;
-  const read = async (flag: string, path: string): Promise<Buffer> => {
-    try {
-      return await readFile(path);
-    } catch (error) {
-      throw new Fault(`--${flag} names ${path}, which cannot be read (${codeOf(error)})`);
-    }
-  };
-  const tls = {
-    ca: await read('contour-cafile', files.ca),
-    certificate: await read('contour-cert-file', files.certificate),
-    key: await read('contour-key-file', files.key),
-  };
-  const verdict = inspectKeyPair(tls.certificate, tls.key);
-  if (!verdict.valid) throw new Fault(`the pair of ${files.certificate} and ${files.key} ${verdict.reason}`);
-  if (!isCertificate(tls.ca)) throw new Fault(`--contour-cafile names ${files.ca}, which holds no certificate`);
-  return tls;
-}
-
-function isCertificate(pem: Buffer): boolean {
-  try {
-    return new X509Certificate(pem).subject !== '';
-  } catch {
-    return false;
-  }
-}
+import { openXdsCertificate } from './xds-certificate/open.ts';
 
 function hostPort({ address, port }: SocketConfig): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
@@ -66,7 +36,12 @@ async function listen(daemon: Daemon, xds: SocketConfig): Promise<string> {
   }
 }
 
-async function openDaemon(config: ServeConfig, compile: CompileSettings, opened: OpenedSource): Promise<Daemon> {
+function openDaemon(
+  config: ServeConfig,
+  compile: CompileSettings,
+  opened: OpenedSource,
+  tls: XdsTls | null,
+): Promise<Daemon> {
   return startDaemon({
     ...opened,
     compile,
@@ -76,7 +51,7 @@ async function openDaemon(config: ServeConfig, compile: CompileSettings, opened:
       https: config.envoyHttps,
       useProxyProtocol: config.useProxyProtocol,
     },
-    xds: { tls: await readTls(config.tls) },
+    xds: { tls },
     debug: config.debug,
     health: config.health,
   });
@@ -101,8 +76,10 @@ export async function serve(config: ServeConfig, io: Io, end: Promise<number>): 
   const log = createLog({ ...config.log, out: io.stderr, now: () => new Date() });
   const { rootNamespaces, ingressClassNames } = config;
   const compile = { ...defaultSettings, rootNamespaces, ingressClassNames };
+  const certificate = config.tls === null ? null : await openXdsCertificate(config.tls);
   const opened = await openSource(config, compile, { env: io.env, log });
-  const daemon = await openDaemon(config, compile, opened);
+  const daemon = await openDaemon(config, compile, opened, certificate?.tls ?? null);
+  const stopFollowing = certificate?.follow(daemon.renew, log);
   const { source } = opened;
   try {
     logTurns(log, daemon, source.locate);
@@ -118,6 +95,7 @@ export async function serve(config: ServeConfig, io: Io, end: Promise<number>): 
     await status?.stop();
     return code;
   } finally {
+    stopFollowing?.();
     source.stop();
     await daemon.close();
   }

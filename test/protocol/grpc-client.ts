@@ -3,6 +3,7 @@ import {
   Client,
   credentials,
   type ChannelCredentials,
+  type ChannelOptions,
   type ClientDuplexStream,
   type StatusObject,
 } from '@grpc/grpc-js';
@@ -62,8 +63,12 @@ const open = <Request, Response>(
   };
 };
 
-export const connect = (address: string, channel: ChannelCredentials = credentials.createInsecure()) => {
-  const client = new Client(address, channel, { 'grpc.max_receive_message_length': -1 });
+export const connect = (
+  address: string,
+  channel: ChannelCredentials = credentials.createInsecure(),
+  options: ChannelOptions = {},
+) => {
+  const client = new Client(address, channel, { 'grpc.max_receive_message_length': -1, ...options });
   return {
     delta: (path = deltaAds) =>
       open<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(client, path, DeltaDiscoveryRequest, DeltaDiscoveryResponse),

@@ -7,16 +7,18 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { Dialect, WorldChange } from '../snapshot/resource.ts';
+import { RenewableCredentials, type XdsTls } from './credentials.ts';
 import type { Call, EnvoyReport } from './envoys.ts';
 import { createFeeds, feedMethod, type FeedCall, type OpenFeed } from './feed.ts';
 import { createHub } from './hub.ts';
 import { definition, methods } from './methods.ts';
 
+export type { XdsTls } from './credentials.ts';
 export type { EnvoyReport } from './envoys.ts';
 
 export interface XdsServerOptions {
-  /** PEM. With it, only clients with a certificate of that authority are heard; null serves plain text. */
-  readonly tls: { readonly ca: Uint8Array; readonly certificate: Uint8Array; readonly key: Uint8Array } | null;
+  /** Null serves plain text. */
+  readonly tls: XdsTls | null;
   /** Milliseconds since 1970, never going back. */
   readonly now?: () => number;
   /** Told of each fault of our own; the Envoy it hit has lost its streams and will come back. */
@@ -26,6 +28,8 @@ export interface XdsServerOptions {
 export interface XdsServer {
   /** `HOST:PORT` (port 0 for any) or `unix:PATH`. Resolves to the address in use, rejects with an error with `code`. */
   listen(address: string): Promise<string>;
+  /** Shakes hands with these from now on; streams stay. Of no effect where plain text is served. */
+  renew(tls: XdsTls): void;
   /** The next world of a dialect, as its difference to the last. Nobody is answered before the first. */
   publish(dialect: Dialect, change: WorldChange): void;
   /** Calls back for each client that speaks a dialect without a world. */
@@ -56,23 +60,6 @@ const tickInterval = 500;
 const grace = 250;
 
 const wallClock = (): number => performance.timeOrigin + performance.now();
-
-const credentialsOf = (tls: XdsServerOptions['tls']): ServerCredentials =>
-  tls === null
-    ? ServerCredentials.createInsecure()
-    : onlyTls13(
-        ServerCredentials.createSsl(
-          Buffer.from(tls.ca),
-          [{ cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) }],
-          true,
-        ),
-      );
-
-/** The library has no setting for the version of TLS; what it keeps is handed to `tls.createServer` as it is. */
-const onlyTls13 = (credentials: ServerCredentials): ServerCredentials => {
-  Object.assign(credentials._getConstructorOptions() ?? {}, { minVersion: 'TLSv1.3' });
-  return credentials;
-};
 
 /** The gRPC library tells why only in words. */
 const bindError = (address: string, cause: Error): Error => {
@@ -106,9 +93,11 @@ export const createXdsServer = ({ tls, now = wallClock, onFault = () => {} }: Xd
   const handlers = methods.map((method) => [method.path, (call: Call) => hub.open(method, call)]);
   server.addService(definition, Object.fromEntries(handlers) as UntypedServiceImplementation);
   const feeds = createFeeds(onFault);
+  const secure = tls === null ? null : new RenewableCredentials(tls);
   const ticker = setInterval(hub.tick, tickInterval).unref();
   return {
-    listen: (address) => bind(server, address, credentialsOf(tls)),
+    listen: (address) => bind(server, address, secure ?? ServerCredentials.createInsecure()),
+    renew: (fresh) => secure?.renew(fresh),
     publish: hub.publish,
     demand: hub.demand,
     envoys: hub.envoys,
