@@ -1,33 +1,11 @@
-import type {
-  Endpoints,
-  Graph,
-  HeaderMatch,
-  HostGraph,
-  HostName,
-  LostClaim,
-  QueryMatch,
-  Route,
-  RouteAction,
-  RouteMatch,
-  ServiceTarget,
-} from './graph/graph.ts';
+import type { Graph, HostGraph, HostName, LostClaim, Route, RouteMatch } from './graph/graph.ts';
 import { fitsGlob } from './match/glob.ts';
 import { chooseHost } from './match/host.ts';
 import { pathMatches } from './match/path.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
-import type { Source } from './objects/ref.ts';
-import { isWithin } from './objects/pointer.ts';
-import { refKey, sameRef } from './objects/ref.ts';
-
-import type {
-  ActionItem,
-  BackendItem,
-  ReasonItem,
-  RouteItem,
-  RouteQuery,
-  RouteTablePorts,
-  SourceItem,
-} from './route-item.ts';
+import { refKey, type Source } from './objects/ref.ts';
+import { actionItem, matchItem, reasonsAt, sourceItem } from './report-items.ts';
+import type { RouteItem, RouteQuery, RouteTablePorts } from './route-item.ts';
 
 /** The rows of the effective route table, by host, listener and the order in which Envoy evaluates them. */
 export function routeTable(graph: Graph, query: RouteQuery, ports: RouteTablePorts): readonly RouteItem[] {
@@ -80,7 +58,7 @@ function isWanted({ namespace, path }: RouteQuery, writers: readonly Source[], m
 
 function routeRow(view: HostView, listener: RouteItem['listener'], order: number, route: Route): RouteItem {
   const { graph, host, ports } = view;
-  const reasons = reasonsOf(view, route.source, route.action);
+  const reasons = reasonsAt(view.diagnostics, route.source, route.action);
   return {
     host: host.host,
     listener,
@@ -110,7 +88,7 @@ function lostRow(view: HostView, claim: LostClaim): RouteItem {
     policies: {},
     source: sourceItem(claim.source, ports),
     via: [],
-    status: { valid: false, verified: true, reasons: reasonsOf(view, claim.source, null) },
+    status: { valid: false, verified: true, reasons: reasonsAt(view.diagnostics, claim.source, null) },
     holder: sourceItem(claim.holder, ports),
     programmed: null,
   };
@@ -119,73 +97,4 @@ function lostRow(view: HostView, claim: LostClaim): RouteItem {
 /** Did the input hold what it takes to tell whether the object is right? */
 function isVerified(graph: Graph, { ref }: Source): boolean {
   return graph.objects.get(refKey(ref))?.currentStatus !== 'unverified';
-}
-
-/** What was found at the route itself, or, where the whole host is closed, what closed it. */
-function reasonsOf({ diagnostics }: HostView, source: Source, action: RouteAction | null): readonly ReasonItem[] {
-  const own = diagnostics.filter(
-    ({ subject, pointer }) => sameRef(subject, source.ref) && isWithin(pointer, source.pointer),
-  );
-  if (action?.type !== 'Error' || own.some(({ reason }) => reason === action.reason)) return own.map(reasonItem);
-  return [...own, ...diagnostics.filter(({ reason }) => reason === action.reason)].map(reasonItem);
-}
-
-function reasonItem({ type, reason, message, severity, pointer }: Diagnostic): ReasonItem {
-  return { type, reason, message, severity, pointer };
-}
-
-function matchItem({ path, headers, query }: RouteMatch): NonNullable<RouteItem['match']> {
-  return { method: null, path, headers: headers.map(conditionItem), query: query.map(conditionItem) };
-}
-
-function conditionItem(match: HeaderMatch | QueryMatch): {
-  readonly name: string;
-  readonly type: string;
-  readonly value: string;
-} {
-  const negated = 'invert' in match && match.invert;
-  return { name: match.name, type: negated ? `Not${match.type}` : match.type, value: match.value };
-}
-
-function actionItem(graph: Graph, action: RouteAction): ActionItem {
-  switch (action.type) {
-    case 'Forward':
-      return { type: 'Forward', backends: backendItems(graph, action), mirror: mirrorItem(action) };
-    case 'Redirect':
-      return { type: 'Redirect', scheme: action.scheme, status: action.status };
-    case 'DirectResponse':
-      return { type: 'DirectResponse', status: action.status };
-    case 'Error':
-      return action;
-  }
-}
-
-type Forward = Extract<RouteAction, { type: 'Forward' }>;
-
-function backendItems(graph: Graph, { backends }: Forward): readonly BackendItem[] {
-  const total = backends.reduce((sum, { effectiveWeight }) => sum + effectiveWeight, 0);
-  return backends.map(({ target, weight, effectiveWeight }) => ({
-    ...targetItem(target),
-    weight,
-    percent: Math.round((effectiveWeight / total) * 10_000) / 100,
-    endpoints: endpointsItem(graph.endpoints.get(target.endpoints)),
-  }));
-}
-
-function mirrorItem({ mirror }: Forward): Extract<ActionItem, { type: 'Forward' }>['mirror'] {
-  return mirror === null ? null : { ...targetItem(mirror.target), percent: mirror.percent };
-}
-
-function targetItem({ namespace, name, port }: ServiceTarget): Pick<BackendItem, 'namespace' | 'name' | 'port'> {
-  return { namespace, name, port };
-}
-
-function endpointsItem(endpoints: Endpoints | undefined): BackendItem['endpoints'] {
-  return endpoints?.known === true ? { ready: endpoints.ready.length, total: endpoints.total } : null;
-}
-
-function sourceItem({ ref, pointer }: Source, ports: RouteTablePorts): SourceItem {
-  const { kind, namespace, name } = ref;
-  const apiVersion = kind === 'Ingress' ? 'networking.k8s.io/v1' : 'projectcontour.io/v1';
-  return { apiVersion, kind, namespace, name, pointer, ...ports.locate(ref, pointer) };
 }
