@@ -6,6 +6,7 @@ import { type Change, type KubernetesObject, refOf } from '../../routing/objects
 import { refKey, type RefKey } from '../../routing/objects/ref.ts';
 import type { LocalWorld } from '../source.ts';
 import type { ControllerSettings } from './controller-settings.ts';
+import { type Inclusions, unseen, unseenRoots } from './unseen-roots.ts';
 import { readInOf, type ReadObjects, readSecrets } from './read-objects.ts';
 
 /** Objects of the API server, compiled here and kept so. */
@@ -20,16 +21,19 @@ export interface ApiWorld {
 /** Rejects with a KubernetesError. */
 export async function compileObjects(
   client: KubernetesClient,
-  { objects, reaches }: ReadObjects,
+  { objects, reaches, inclusions }: ReadObjects,
   { rootNamespaces, ingressClassNames, watchNamespaces }: ControllerSettings,
   signal: AbortSignal,
 ): Promise<ApiWorld> {
   const isWatched = (namespace: string): boolean => watchNamespaces.length === 0 || watchNamespaces.includes(namespace);
-  const settings = { ...defaultSettings, rootNamespaces, ingressClassNames, readIn: readInOf(reaches) };
+  const roots = rootNamespaces.length === 0 ? [] : [...rootNamespaces, unseen];
+  const settings = { ...defaultSettings, rootNamespaces: roots, ingressClassNames, readIn: readInOf(reaches) };
   const first = createWorld(settings);
   first.apply(objects.filter(({ metadata }) => isWatched(metadata.namespace)).map(upsert));
+  first.imagine(inclusions);
   const secrets = await readSecrets(client, first.compiler.unitKeys('secret'), signal);
   const world = secrets.deniedIn.size === 0 ? first : again(settings, first, secrets.deniedIn);
+  world.imagine(inclusions);
   world.apply(secrets.objects.map(upsert));
   const known = new Set(first.compiler.unitKeys('secret'));
   return {
@@ -37,6 +41,7 @@ export async function compileObjects(
     secretsDeniedIn: secrets.deniedIn,
     async apply(changes, ended) {
       world.apply(changes.filter((change) => isWatched(namespaceOf(change))));
+      world.imagine(inclusions);
       const wanted = world.compiler.unitKeys('secret').filter((key) => !known.has(key));
       for (const key of wanted) known.add(key);
       const { objects: found } = await readSecrets(client, wanted, ended);
@@ -49,11 +54,14 @@ interface World {
   readonly compiler: Compiler;
   readonly local: LocalWorld;
   apply(changes: readonly Change[]): void;
+  /** Has the roots that are not seen, and no others. */
+  imagine(inclusions: Inclusions): void;
 }
 
 function createWorld(settings: CompileSettings): World {
   const compiler = createCompiler(settings, { inspectKeyPair });
   const objects = new Map<RefKey, KubernetesObject>();
+  let imagined: readonly KubernetesObject[] = [];
   return {
     compiler,
     local: { graph: compiler.graph, objects, locate: () => null, programmed: () => null },
@@ -63,6 +71,14 @@ function createWorld(settings: CompileSettings): World {
         else objects.delete(refKey(change.ref));
       }
       compiler.apply(changes);
+    },
+    imagine(inclusions) {
+      const before = imagined;
+      imagined = unseenRoots(inclusions, objects.values());
+      compiler.apply([
+        ...before.map((root): Change => ({ type: 'delete', ref: refOf(root) })),
+        ...imagined.map(upsert),
+      ]);
     },
   };
 }

@@ -6,6 +6,7 @@ import { type Resource, resources } from '../../kubernetes/resources.ts';
 import { type Watched, wholeObjects } from '../../kubernetes/watched.ts';
 import type { KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import type { Kind } from '../../routing/objects/ref.ts';
+import { type Inclusions, notingInclusions } from './unseen-roots.ts';
 
 /** The kinds of which every object is read. Secrets are read by name. */
 export const listedKinds = [
@@ -30,6 +31,8 @@ export interface Reach {
 export interface ReadObjects {
   readonly objects: readonly KubernetesObject[];
   readonly reaches: readonly Reach[];
+  /** Empty where all HTTPProxies may be read: their includes say more then. Goes on to be kept up to date by `watched`. */
+  readonly inclusions: Inclusions;
 }
 
 /**
@@ -41,8 +44,21 @@ export async function readObjects(
   namespaces: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadObjects> {
-  const read = await Promise.all(listedKinds.map((resource) => readKind(client, resource, namespaces, signal)));
-  return { objects: read.flatMap(({ objects }) => objects), reaches: read.map(({ reach }) => reach) };
+  const inclusions = new Map<string, string>();
+  const inPart = (resource: Resource, namespace: string): Watched<KubernetesObject> => {
+    const watched = wholeObjects(resource, namespace);
+    return resource.kind === 'HTTPProxy' ? notingInclusions(watched, inclusions) : watched;
+  };
+  const kinds = listedKinds.map((resource) =>
+    readKind(
+      client,
+      resource,
+      namespaces.map((namespace) => inPart(resource, namespace)),
+      signal,
+    ),
+  );
+  const read = await Promise.all(kinds);
+  return { objects: read.flatMap(({ objects }) => objects), reaches: read.map(({ reach }) => reach), inclusions };
 }
 
 interface ReadKind {
@@ -53,7 +69,7 @@ interface ReadKind {
 async function readKind(
   client: KubernetesClient,
   resource: Resource,
-  namespaces: readonly string[],
+  parts: readonly Watched<KubernetesObject>[],
   signal: AbortSignal,
 ): Promise<ReadKind> {
   const everywhere = await readIn(client, wholeObjects(resource, null), signal);
@@ -61,8 +77,8 @@ async function readKind(
     const { objects, watched } = everywhere;
     return { objects, reach: { resource, namespaces: null, watched: [watched], refusal: null } };
   }
-  const places = namespaces.map((namespace) => readIn(client, wholeObjects(resource, namespace), signal));
-  const allowed = (await Promise.all(places)).filter(({ refusal }) => refusal === null);
+  const places = await Promise.all(parts.map((part) => readIn(client, part, signal)));
+  const allowed = places.filter(({ refusal }) => refusal === null);
   const watched = allowed.map((place) => place.watched);
   return {
     objects: allowed.flatMap(({ objects }) => objects),
