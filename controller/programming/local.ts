@@ -4,6 +4,7 @@ import type { EnvoyReport } from '../../xds/serve/server.ts';
 import type { Loop } from '../loop.ts';
 import type { Accepted, HostRefusal } from './accepted.ts';
 import { viewOf } from './envoy-view.ts';
+import { createRounds } from './rounds.ts';
 
 export interface LocalOptions {
   readonly graph: Graph;
@@ -21,10 +22,15 @@ export interface LocalAccepted extends Accepted {
   hosts(): Iterable<HostName>;
   /** These hosts were published anew. */
   published(hosts: Iterable<HostName>): void;
-  /** Compares again the hosts that not every Envoy has accepted. */
-  look(): void;
+  /** An Envoy came, went or answered: what was looked at is to be looked at again. */
+  progressed(): void;
+  /** Compares again some hundreds of the hosts that not every Envoy has accepted. Answers whether more are to come. */
+  look(): boolean;
   onChange(listener: AcceptedListener): () => void;
 }
+
+/** Hosts in one look: some milliseconds. */
+const hostsATime = 500;
 
 /**
  * Only hosts that moved and are not accepted yet are looked at, so a quiet world costs nothing and an edit costs what it
@@ -35,6 +41,7 @@ export function createLocalAccepted({ graph, envoys, served, digest }: LocalOpti
   const refused = new Map<HostName, HostRefusal>();
   const awaited = new Set<HostName>();
   const listeners = new Set<AcceptedListener>();
+  const rounds = createRounds(awaited, hostsATime);
   let counted = 0;
 
   function tell(hosts: ReadonlySet<HostName>): void {
@@ -68,17 +75,19 @@ export function createLocalAccepted({ graph, envoys, served, digest }: LocalOpti
         if (graph.hosts.has(host)) awaited.add(host);
         else if (forget(host, [accepted, refused, awaited])) gone.add(host);
       }
+      rounds.again();
       if (gone.size > 0) tell(gone);
     },
+    progressed: rounds.again,
     look() {
-      const views = envoys()
-        .filter(({ complete }) => complete)
-        .map((envoy) => viewNamed(envoy, served));
       const before = counted;
+      const views = viewsOf(envoys(), served);
       counted = views.length;
-      const moved = counted === 0 ? [] : [...awaited].filter((host) => judge(host, views));
       if (counted !== before) tell(new Set());
+      if (counted === 0) return false;
+      const moved = rounds.next().filter((host) => awaited.has(host) && judge(host, views));
       if (moved.length > 0) tell(new Set(moved));
+      return rounds.hasMore;
     },
     onChange(listener) {
       listeners.add(listener);
@@ -92,8 +101,9 @@ interface View {
   readonly look: ReturnType<typeof viewOf>;
 }
 
-function viewNamed(envoy: EnvoyReport, served: Loop['served']): View {
-  return { node: envoy.node, look: viewOf(envoy, served) };
+/** Of those that have accepted one whole world. */
+function viewsOf(envoys: readonly EnvoyReport[], served: Loop['served']): readonly View[] {
+  return envoys.filter(({ complete }) => complete).map((envoy) => ({ node: envoy.node, look: viewOf(envoy, served) }));
 }
 
 /** Says whether anything changed. */

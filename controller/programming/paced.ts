@@ -4,8 +4,12 @@ export interface PacedTask {
   stop(): void;
 }
 
-/** Runs a task at most a tenth of the time: after a long run it waits nine times as long. */
-export function createPacedTask(task: () => void, now: () => number): PacedTask {
+/**
+ * Runs a task at most a tenth of the time: after a run it waits nine times as long.
+ *
+ * @param task answers whether it has more to do
+ */
+export function createPacedTask(task: () => boolean, now: () => number): PacedTask {
   let notBefore = 0;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -13,16 +17,19 @@ export function createPacedTask(task: () => void, now: () => number): PacedTask 
   function run(): void {
     timer = null;
     const started = now();
-    task();
+    const hasMore = task();
     const ended = now();
     notBefore = ended + 9 * (ended - started);
+    if (hasMore) request();
+  }
+
+  function request(): void {
+    if (stopped || timer !== null) return;
+    timer = setTimeout(run, Math.max(0, notBefore - now())).unref();
   }
 
   return {
-    request() {
-      if (stopped || timer !== null) return;
-      timer = setTimeout(run, Math.max(0, notBefore - now())).unref();
-    },
+    request,
     stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);

@@ -44,7 +44,10 @@ export function trackProgramming(
     local.published(change.hosts);
     look.request();
   });
-  xds.onProgress(() => look.request());
+  xds.onProgress(() => {
+    local.progressed();
+    look.request();
+  });
   xds.addFeed(peersPath, peerFeed(local, instance));
   return {
     instance,

@@ -104,7 +104,7 @@ it('an edit among 3,000 hosts on three Envoys looks at what moved, and quiet loo
   const envoys = ['one', 'two', 'three'].map((node) => fakeEnvoy(loop, node));
   for (const envoy of envoys) envoy.accept();
   const { local, isAccepted } = track(loop, ...envoys);
-  local.look();
+  while (local.look());
   expect(names.every(isAccepted)).toBe(true);
   const before = envoys.map(({ asked }) => asked);
   local.look();
@@ -114,4 +114,16 @@ it('an edit among 3,000 hosts on three Envoys looks at what moved, and quiet loo
   expect(isAccepted('h7')).toBe(true);
   const looked = envoys.map(({ asked }, index) => asked - (before[index] ?? 0));
   expect(Math.max(...looked)).toBeLessThan(10);
+});
+
+it('what is accepted while a long round is under way is seen in the next', async () => {
+  const names = Array.from({ length: 1_200 }, (_, index) => `h${index}`);
+  const loop = await runLoop(...names.map((name) => host(name)));
+  const one = fakeEnvoy(loop, 'one');
+  const { local, isAccepted } = track(loop, one);
+  expect(local.look()).toBe(true);
+  one.accept();
+  local.progressed();
+  for (let rounds = 0; local.look(); rounds += 1) expect(rounds).toBeLessThan(10);
+  expect(names.filter((name) => !isAccepted(name))).toEqual([]);
 });

@@ -51,7 +51,8 @@ function fakeLocal(envoys: number, digests: Record<string, string> = {}) {
     refusalOf: (host) => refused.get(host) ?? null,
     hosts: () => new Set([...accepted.keys(), ...refused.keys()]),
     published() {},
-    look() {},
+    progressed() {},
+    look: () => false,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
