@@ -15,7 +15,7 @@ export interface FollowPorts {
 }
 
 /** How often the files are looked at. kubelet brings a changed Secret within a minute or two. In ms. */
-export const lookEvery = 5_000;
+const lookEvery = 5_000;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const warnWithin = 30 * dayMs;
