@@ -23,7 +23,9 @@ const run = (...argv: readonly string[]) => runMain(argv);
 test.each([[[]], [['--help']], [['-h']], [['help']]])('contour %j lists the commands', async (argv) => {
   expect(await run(...argv)).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/serve .*\n.*dev /) as unknown,
+    stdout: expect.stringMatching(
+      /serve .*\n.*dev .*\n.*bootstrap .*\n.*envoy .*\n.*certgen .*\n.*version /,
+    ) as unknown,
     stderr: '',
   });
 });

@@ -240,7 +240,9 @@ describe('the commands', () => {
 
   it('have a help', async () => {
     expect((await runMain(['envoy'])).stdout).toMatch(/shutdown-manager .*\n.*shutdown /);
-    expect((await runMain(['envoy', 'shutdown', '-h'])).stdout).toContain('--min-open-connections COUNT');
+    expect((await runMain(['envoy', 'shutdown', '-h'])).stdout).toMatch(
+      /--check-interval DURATION .*\(default 1s\)\n.*--min-open-connections COUNT/,
+    );
     expect((await runMain(['envoy', 'shutdown-manager', '-h'])).stdout).toContain('--serve-port PORT');
   });
 
