@@ -63,6 +63,7 @@ function pagesOf(
   loop: Loop,
   compiler: ReturnType<typeof createCompiler>,
   xds: XdsServer,
+  programming: Tracking,
 ): readonly Page[] {
   const envoys = (): ReturnType<XdsServer['envoys']> => xds.envoys();
   const { source, reads } = options;
@@ -99,7 +100,7 @@ function pagesOf(
       hostOf: (dialect, type, name) => loop.served(dialect)?.world.hostOf(type, name) ?? null,
     }),
     unitsPage(compiler),
-    objectsPage(loop.graph),
+    objectsPage({ graph: loop.graph, programming }),
   ];
   return [...pages, indexPage(pages)];
 }
@@ -133,7 +134,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   xds.demand((dialect) => loop.demand(dialect));
   let tls = options.xds.tls;
   const programming = trackProgramming(loop, xds, () => tls);
-  const debug = await startDebugServer({ ...options.debug, pages: pagesOf(options, loop, compiler, xds) });
+  const debug = await startDebugServer({ ...options.debug, pages: pagesOf(options, loop, compiler, xds, programming) });
   const health = await startHealthServer(options, loop);
   return {
     loop,
