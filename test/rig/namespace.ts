@@ -2,7 +2,7 @@ import { Fault } from '../../controller/fault.ts';
 import { delimiter } from 'node:path';
 import { kubeconfigIn } from './inside/bring-up.ts';
 import { join } from 'node:path';
-import { frontAddress, frontPorts, type Place } from './place.ts';
+import { debugPort, frontAddress, frontPorts, type Place } from './place.ts';
 
 /** Someone without root is root in a user namespace of their own, where the kernel lets them. */
 function isRoot(): boolean {
@@ -42,7 +42,7 @@ export function insideEnvironment({ place }: Joinable): NodeJS.ProcessEnv {
     KUBECACHEDIR: join(place.folder, 'kubectl-cache'),
     ENVOY_HTTP: `${frontAddress}:${frontPorts.http}`,
     ENVOY_HTTPS: `${frontAddress}:${frontPorts.https}`,
-    DEBUG_URL: `http://${frontAddress}:${frontPorts.debug}`,
+    DEBUG_URL: `http://127.0.0.1:${debugPort}`,
   };
 }
 

@@ -28,7 +28,10 @@ export const apiAddress = '10.244.255.254';
 
 /** The way to our Envoys and controllers, wherever they run. */
 export const frontAddress = '10.244.255.252';
-export const frontPorts = { http: 80, https: 443, debug: 6060 } as const;
+export const frontPorts = { http: 80, https: 443 } as const;
+
+/** Of the rig's own loopback: controllers answer nobody who calls them by another name. */
+export const debugPort = 6060;
 
 export const dnsAddress = '10.96.0.10';
 

@@ -18,10 +18,11 @@ import {
   serviceRange,
 } from '../place.ts';
 import { type Api, createApi } from './api.ts';
-import { apiServer, controllerManager, etcd, etcdUrl, kwok, scheduler } from './commands.ts';
+import { apiServer, controllerManager, etcd, etcdUrl, kwok, scheduler, streams } from './commands.ts';
 import { type Credentials, credentialsIn, writeCredentials } from './credentials.ts';
 import { openControl } from './control.ts';
 import { openDoor } from './door.ts';
+import { openDesk } from './kubelet/desk.ts';
 import { listenIn } from './kubelet/foreign-listener.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import { createLoopbacks } from './kubelet/loopback.ts';
@@ -117,15 +118,26 @@ async function useOwnNames(folder: string): Promise<void> {
   await run('mount', ['--bind', file, '/etc/resolv.conf']).catch(() => {});
 }
 
+interface NodePlace {
+  readonly place: Place;
+  readonly api: Api;
+  readonly credentials: Credentials;
+  readonly node: Network;
+  readonly parts: RunningParts;
+}
+
 /** Everything of a node and of its cluster's network that Kubernetes leaves to others. */
-async function serveNode(place: Place, api: Api, credentials: Credentials, node: Network): Promise<void> {
+async function serveNode({ place, api, credentials, node, parts }: NodePlace): Promise<void> {
   const loopbacks = createLoopbacks();
   const changed = coalesced(() => front.arrange());
   const kubelet = await startKubelet({ ...place, api, node, loopbacks, changed });
   const services: Services = serveServices(api, changed);
   const front = openFront(services, kubelet);
   await serveNames(services);
-  serveKubelet(await listenIn(node, nodeAddress, kubeletPort), kubelet, credentials);
+  const [desk, sockets] = [join(place.folder, 'desk'), join(place.folder, 'streams')];
+  await openDesk(desk, kubelet, api);
+  parts.start(streams(sockets, desk));
+  serveKubelet(await listenIn(node, nodeAddress, kubeletPort), kubelet, { ...credentials, streams: sockets });
   void answerForPods(api);
 }
 
@@ -151,7 +163,7 @@ export async function bringUp(place: Place, fail: Fail): Promise<void> {
   ])
     parts.start(command);
   await api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName } });
-  await serveNode(place, api, credentials, node);
+  await serveNode({ place, api, credentials, node, parts });
   await openControl(controlIn(folder), parts);
   await until('the node is not ready', () => takesPods(api));
 }

@@ -89,3 +89,8 @@ export function kwok(stages: string, credentials: Credentials): Command {
   ];
   return { name: 'kwok', flags };
 }
+
+/** @param socket of its own @param desk where it asks for Pods */
+export function streams(socket: string, desk: string): Command {
+  return { name: 'streams', flags: [socket, desk] };
+}

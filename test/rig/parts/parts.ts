@@ -20,6 +20,8 @@ export const parts: readonly Part[] = [
   { name: 'kube-scheduler', package: 'k8s.io/kubernetes/cmd/kube-scheduler' },
   { name: 'kubectl', package: 'k8s.io/kubernetes/cmd/kubectl' },
   { name: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
+  // Of this module.
+  { name: 'streams', package: './streams' },
 ];
 
 /** What kwok does with nodes and Pods, concatenated from its own module. */
@@ -54,6 +56,6 @@ export function cacheFolder(env: Environment): string {
 /** Named after everything that the parts are made from, so that a part is never older than the tree. */
 export function partsFolder(env: Environment): string {
   const hash = createHash('sha256').update(JSON.stringify([parts, stageSources, buildFlags(), process.arch]));
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder, file)));
+  for (const file of ['go.mod', 'go.sum', 'streams/main.go']) hash.update(readFileSync(join(moduleFolder, file)));
   return join(cacheFolder(env), `rig-${hash.digest('hex').slice(0, 12)}`);
 }

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { welcome } from '../door.ts';
 import type { Network } from './network.ts';
 
 const door = fileURLToPath(new URL('./pod-door.ts', import.meta.url));
 
 /** A way to the loopback of Pods. The first connection to each makes it. */
 export interface Loopbacks {
-  /** Opens a connection to a port of 127.0.0.1 there; one that is refused is broken off. */
+  /** Opens a connection to a port of 127.0.0.1 there. Rejects where it is refused. */
   dial(network: Network, port: number): Promise<Socket>;
   close(network: Network): void;
 }
@@ -32,6 +33,15 @@ function openWay(network: Network, path: string): Way {
   };
 }
 
+async function welcomed(socket: Socket): Promise<void> {
+  await once(socket, 'readable');
+  const word = (socket.read(1) as Buffer | null)?.toString();
+  if (word === welcome) return;
+  const complaint = String(socket.read() ?? 'the Pod is gone').trim();
+  socket.destroy();
+  throw new Error(complaint);
+}
+
 export function createLoopbacks(): Loopbacks {
   const ways = new Map<string, Way>();
   return {
@@ -43,6 +53,7 @@ export function createLoopbacks(): Loopbacks {
       const socket = connect({ path, allowHalfOpen: true });
       await once(socket, 'connect');
       socket.write(`127.0.0.1 ${port}\n`);
+      await welcomed(socket);
       return socket;
     },
     close({ file }) {

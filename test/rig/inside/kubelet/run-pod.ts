@@ -1,11 +1,10 @@
-import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { messageOf } from '../../../../controller/fault.ts';
 import { nodeAddress } from '../../place.ts';
 import { Refusal } from '../api.ts';
-import { execIn, exitOf } from './exec.ts';
+import { execWords, runWords } from './exec.ts';
 import { type Log, openLog } from './log-file.ts';
 import type { Container, Pod } from './pod.ts';
 import { type ContainerRun, runContainer } from './run-container.ts';
@@ -17,11 +16,11 @@ import { createStatusWriter } from './write-status.ts';
 export interface PodRun {
   readonly pod: Pod;
   isReady(): boolean;
-  /** Opens a connection to a port of the Pod's loopback; one that is refused is broken off. */
+  /** Opens a connection to a port of the Pod's loopback. Rejects where it is refused. */
   dial(port: number): Promise<Socket>;
   log(container: string): Log | null;
-  /** Starts a command in a container; null where that does not run. */
-  exec(container: string, command: readonly string[], stdio: StdioOptions): ChildProcess | null;
+  /** The words that run a command in a container; null where that does not run. */
+  exec(container: string, command: readonly string[]): readonly string[] | null;
   /** Something that a volume may be made from has changed. */
   refresh(): void;
   /** Ends it as a deletion does, and takes it from the API server. */
@@ -121,7 +120,7 @@ export function runPod(pod: Pod, ports: PodPorts, gone: () => void): PodRun {
       log: member.log,
       podIP: box.network.address,
       start: async () => (member.started = await startIn(box, container, member.log)).running,
-      exec: (running, command, signal) => exitOf(execIn(running, place(member), command, 'ignore'), signal),
+      exec: (running, command, signal) => runWords(execWords(running, place(member), command), signal),
       show: (shown) => state.show(container.name, shown),
       ending: ending.signal,
     });
@@ -208,10 +207,10 @@ export function runPod(pod: Pod, ports: PodPorts, gone: () => void): PodRun {
       return ports.loopbacks.dial(sandbox.network, port);
     },
     log: (name) => members.get(name)?.log ?? null,
-    exec(name, command, stdio) {
+    exec(name, command) {
       const member = members.get(name);
       const running = member?.run?.running() ?? null;
-      return member === undefined || running === null ? null : execIn(running, place(member), command, stdio);
+      return member === undefined || running === null ? null : execWords(running, place(member), command);
     },
     refresh,
     end(graceSeconds) {

@@ -1,5 +1,5 @@
 import { serveFlags } from '../../../../controller/config.ts';
-import { frontAddress, frontPorts } from '../../place.ts';
+import { debugPort, frontAddress, frontPorts } from '../../place.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { Pod } from '../kubelet/pod.ts';
 import { createForward, type Dial, inTurn } from './forward.ts';
@@ -31,7 +31,7 @@ function nameOf({ metadata }: Service): string {
 }
 
 /** Where a controller's debug endpoint is on the loopback of its Pod; null where the Pod is no controller. */
-function debugPort({ spec }: Pod): number | null {
+function debugPortOf({ spec }: Pod): number | null {
   for (const { command = [], args = [] } of spec.containers) {
     const words = [...command, ...args];
     if (!words.includes('serve') || !words.some((word) => /(^|\/)contour$/.test(word))) continue;
@@ -46,7 +46,7 @@ function debugPort({ spec }: Pod): number | null {
 function debugDial(kubelet: Kubelet): Dial | null {
   const found = [...kubelet.runs()]
     .flatMap((run) => {
-      const port = debugPort(run.pod);
+      const port = debugPortOf(run.pod);
       return port === null || !run.isReady() ? [] : [{ run, port }];
     })
     .toSorted((one, other) => (one.run.pod.metadata.name < other.run.pod.metadata.name ? -1 : 1));
@@ -58,7 +58,7 @@ function debugDial(kubelet: Kubelet): Dial | null {
 export function openFront(services: Services, kubelet: Kubelet): { arrange(): void } {
   const http = createForward(frontAddress, frontPorts.http);
   const https = createForward(frontAddress, frontPorts.https);
-  const debug = createForward(frontAddress, frontPorts.debug);
+  const debug = createForward('127.0.0.1', debugPort);
   return {
     arrange() {
       const service = envoyService(services, kubelet);
