@@ -11,6 +11,15 @@ import { pluginVersion } from './version.ts';
 /** Each command is loaded when it is run, with what it alone needs. */
 const loaders: ReadonlyMap<string, () => Promise<RunnableCommand>> = new Map([
   ['routes', async () => (await import('./commands/routes.ts')).routesCommand],
+  ['canary', async () => (await import('./commands/canary/weight.ts')).canaryCommand],
+  ['canary start', async () => (await import('./commands/canary/start.ts')).canaryStartCommand],
+  ['canary step', async () => (await import('./commands/canary/step.ts')).canaryStepCommand],
+  ['canary promote', async () => (await import('./commands/canary/promote.ts')).canaryPromoteCommand],
+  ['canary abort', async () => (await import('./commands/canary/abort.ts')).canaryAbortCommand],
+  ['canary run', async () => (await import('./commands/canary/run.ts')).canaryRunCommand],
+  ['canary status', async () => (await import('./commands/canary/status.ts')).canaryStatusCommand],
+  ['canary list', async () => (await import('./commands/canary/status.ts')).canaryListCommand],
+  ['canary switch', async () => (await import('./commands/canary/switch.ts')).canarySwitchCommand],
   ['dev', async () => (await import('./commands/dev.ts')).devCommand],
   ['version', async () => (await import('./commands/version.ts')).versionCommand],
 ]);

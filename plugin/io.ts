@@ -11,4 +11,6 @@ export interface Io {
   write(text: string): void;
   writeError(text: string): void;
   readStdin(): Promise<string>;
+  /** Ctrl-C, once, is for `handler` to act on, until what this answers is called; otherwise it ends the program. */
+  onInterrupt(handler: () => void): () => void;
 }

@@ -14,8 +14,23 @@ export function guardPipes(): void {
   });
 }
 
+/** Lends the next Ctrl-C to a handler, until what it answers is called. */
+export type Interrupts = (handler: () => void) => () => void;
+
 /** Ctrl-C while a table is watched is how people end it: no stack, and the exit code of a shell. */
-export function endOnInterrupt(): void {
-  process.on('SIGINT', () => process.exit(130));
-  process.on('SIGTERM', () => process.exit(130));
+export function endOnInterrupt(): Interrupts {
+  const handlers = new Set<() => void>();
+  const interrupt = (): void => {
+    const [handler] = handlers;
+    if (handler === undefined) process.exit(130);
+    // Whoever is impatient gets out by the second one.
+    handlers.clear();
+    handler();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return (handler) => {
+    handlers.add(handler);
+    return () => void handlers.delete(handler);
+  };
 }

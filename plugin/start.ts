@@ -5,8 +5,6 @@ import { processIo } from './process-io.ts';
 
 const line = readCommandLine(process.argv.slice(2));
 // A command that serves has its own way to end, and does not end with the reader of its output.
-if (!line.passThrough) {
-  guardPipes();
-  endOnInterrupt();
-}
-process.exitCode = await main(line, processIo(line));
+if (!line.passThrough) guardPipes();
+const onInterrupt = line.passThrough ? () => () => {} : endOnInterrupt();
+process.exitCode = await main(line, processIo(line, onInterrupt));

@@ -6,8 +6,10 @@ import { type ObjectPlace, TEMPLATE } from './find-objects.ts';
 import { applyPatch, type Json, type PatchOperation, type Patched } from './json-patch.ts';
 import { lineOf } from './lines.ts';
 import { isRefusal, type Refusal } from './splice.ts';
+import { changedLines } from './unified-diff.ts';
 
 export type EditedText =
+  /** `lines` are those of the new text at which changes begin, counted from 1. */
   | { readonly type: 'edited'; readonly text: string; readonly lines: readonly number[] }
   /** Nothing was changed. `line` counts from 1; `message` goes on after "file:line: ". */
   | { readonly type: 'refused'; readonly line: number; readonly message: string }
@@ -37,7 +39,7 @@ export function editObject(text: string, place: ObjectPlace, operations: readonl
     )
   )
     return unwritable(old.lineOffset + 1);
-  return { ...edited, text: mark + whole, lines: edited.lines.map((line) => old.lineOffset + line) };
+  return { type: 'edited', text: mark + whole, lines: edited.lines.map((line) => old.lineOffset + line) };
 }
 
 function editDocument(text: string, operations: readonly PatchOperation[]): EditedText {
@@ -45,19 +47,17 @@ function editDocument(text: string, operations: readonly PatchOperation[]): Edit
   if (template >= 0) return refused(text, { offset: template, message: TEMPLATE });
   let current = text;
   let value = jsonOf(text);
-  const lines = new Set<number>();
   for (const operation of operations) {
     const patched = applyPatch(value, [operation]);
     if (patched.type === 'refused') return { type: 'mismatch', patched };
     if (operation.op !== 'test') {
       const next = writeChecked(current, operation, patched.value);
       if (isRefusal(next)) return refused(current, next);
-      lines.add(lineOf(next.text, firstDifference(current, next.text)));
       current = next.text;
     }
     value = patched.value;
   }
-  return { type: 'edited', text: current, lines: [...lines].toSorted((left, right) => left - right) };
+  return { type: 'edited', text: current, lines: changedLines(text, current) };
 }
 
 /** A slip of ours must not reach the file, so what was written is read as anybody would read it. */

@@ -8,6 +8,19 @@ export function unifiedDiff(name: string, before: string, after: string): string
   return [`--- ${name}\n+++ ${name}\n`, ...hunks.map((hunk) => printHunk(steps, hunk))].join('');
 }
 
+/** Where each stretch of changed lines begins in the new text, counted from 1. */
+export function changedLines(before: string, after: string): readonly number[] {
+  const lines: number[] = [];
+  let line = 1;
+  let wasSame = true;
+  for (const { sign } of diffLines(linesOf(before), linesOf(after))) {
+    if (sign !== ' ' && wasSame) lines.push(line);
+    wasSame = sign === ' ';
+    if (sign !== '-') line += 1;
+  }
+  return lines;
+}
+
 /** With their line ends. */
 function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.split(/(?<=\n)/);

@@ -1,3 +1,4 @@
+import { canarySpecs } from './canary-specs.ts';
 import { debugUrlFlag } from './common-flags.ts';
 import { globalFlags } from './global-flags.ts';
 import { routesSpec } from './routes-spec.ts';
@@ -52,7 +53,14 @@ const optionsSpec = {
 } as const satisfies CommandSpec;
 
 /** The commands that exist, in the order in which the overview lists them. */
-export const catalogue: readonly CommandSpec[] = [routesSpec, devSpec, versionSpec, optionsSpec, helpSpec];
+export const catalogue: readonly CommandSpec[] = [
+  routesSpec,
+  ...canarySpecs,
+  devSpec,
+  versionSpec,
+  optionsSpec,
+  helpSpec,
+];
 
 export function findSpec(name: string): CommandSpec | null {
   return catalogue.find((spec) => spec.name === name) ?? null;

@@ -1,10 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { readCommandLine } from '../../plugin/argv.ts';
+import { anyFlags } from '../../plugin/command-line/catalogue.ts';
+import type { FlagSpec } from '../../plugin/command-line/spec.ts';
 
 function read(...tokens: readonly string[]): string {
   const { command, argv, fault } = readCommandLine(tokens);
   return fault ?? [command, ...argv].join(' ');
 }
+
+test('a flag takes a value in every command or in none, since it may stand before the command', () => {
+  const takesValue = ({ type, alone }: FlagSpec): boolean => type !== 'boolean' && alone === undefined;
+  const kinds = new Map<string, boolean>();
+  for (const flag of anyFlags) {
+    for (const word of [flag.name, flag.char]) {
+      if (word === undefined) continue;
+      expect(kinds.get(word) ?? takesValue(flag), word).toBe(takesValue(flag));
+      kinds.set(word, takesValue(flag));
+    }
+  }
+});
 
 describe('a command line means what it means to kubectl', () => {
   test.each([
@@ -28,6 +42,22 @@ describe('a command line means what it means to kubectl', () => {
     ['flags before the command', ['-n', 'shop', '-A', 'routes', 'h'], 'routes --all-namespaces --namespace=shop -- h'],
     ['flags behind the argument', ['routes', 'h', '-A'], 'routes --all-namespaces -- h'],
     ['the end of flags', ['routes', '--', '-A'], 'routes -- -A'],
+    ['a sub-command', ['canary', 'start', 'web', '--to=v2'], 'canary start --to=v2 -- web'],
+    [
+      'a sub-command behind flags',
+      ['-n', 'shop', 'canary', '-o', 'json', 'abort'],
+      'canary abort --namespace=shop --output=json --',
+    ],
+    ['a kind before a name that is a sub-command', ['canary', 'proxy/promote'], 'canary -- proxy/promote'],
+    ['a name behind the end of flags', ['canary', '--weight', '5', '--', 'promote'], 'canary --weight=5 -- promote'],
+    [
+      'the name of a sub-command as the value of a flag',
+      ['canary', '--to', 'start', 'web'],
+      'canary --to=start -- web',
+    ],
+    ['a boolean that is on', ['canary', '--wait=false', 'web'], 'canary --no-wait -- web'],
+    ['a flag that may stand alone', ['canary', '--dry-run', 'web'], 'canary --dry-run=unchanged -- web'],
+    ['the same with a value', ['canary', '--dry-run=server', 'web'], 'canary --dry-run=server -- web'],
     ['standard input as a file', ['routes', '-f', '-'], 'routes --filename=- --'],
   ])('%s', (_, tokens, expected) => {
     expect(read(...tokens)).toBe(expected);

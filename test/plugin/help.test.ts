@@ -8,6 +8,15 @@ test.each([
   ['overview', []],
   ['routes', ['routes', '--help']],
   ['version', ['version', '-h']],
+  ['canary', ['canary', '--help']],
+  ['canary-start', ['canary', 'start', '--help']],
+  ['canary-step', ['help', 'canary', 'step']],
+  ['canary-run', ['canary', 'run', '-h']],
+  ['canary-promote', ['canary', 'promote', '--help']],
+  ['canary-abort', ['canary', 'abort', '--help']],
+  ['canary-switch', ['canary', 'switch', '--help']],
+  ['canary-status', ['canary', 'status', '--help']],
+  ['canary-list', ['canary', 'list', '--help']],
 ])('help: %s', async (name, args) => {
   const { code, stdout, stderr } = await plugin.run(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -35,8 +35,10 @@ export interface HistoryEntry {
   readonly action?: string;
 }
 
-/** A plan of steps that somebody drives. */
+/** Steps that somebody drives. */
 export interface RunState {
+  /** Tells one driver from the next. */
+  readonly id: string;
   readonly by: string;
   readonly interval: string;
   /** RFC 3339: when the next step is due. */
@@ -131,7 +133,12 @@ function decodeRecord(text: string): CanaryRecord | null {
     addedIncludes: listOf(raw['addedIncludes']).filter(isObject).map(decodeInclude),
     history: listOf(raw['history']).filter(isObject).map(decodeEntry),
     run: isObject(run)
-      ? { by: textOr(run['by'], ''), interval: textOr(run['interval'], ''), next: textOr(run['next'], '') }
+      ? {
+          id: textOr(run['id'], ''),
+          by: textOr(run['by'], ''),
+          interval: textOr(run['interval'], ''),
+          next: textOr(run['next'], ''),
+        }
       : null,
   };
 }

@@ -15,5 +15,5 @@ export interface ProxyStore {
 
 export type Written =
   | { readonly type: 'written'; readonly object: JsonObject }
-  /** Somebody else was faster: nothing was changed. */
-  | { readonly type: 'conflict' };
+  /** Somebody else was faster: nothing was changed. `message` is the API server's. */
+  | { readonly type: 'conflict'; readonly message: string };

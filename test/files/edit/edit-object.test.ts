@@ -70,11 +70,11 @@ describe('only what changes is written', () => {
   });
 
   test('says which lines it touched', () => {
-    const result = editObject('---\nx: 1\n---\n# second\na:\n  b: 1\n  c: 2\n', { document: 1, pointer: '' }, [
+    const result = editObject('---\nx: 1\n---\n# second\na:\n  b: 1\n  d: 1\n  c: 2\n', { document: 1, pointer: '' }, [
       { op: 'replace', path: '/a/c', value: 3 },
       { op: 'replace', path: '/a/b', value: 4 },
     ]);
-    expect(result).toMatchObject({ type: 'edited', lines: [6, 7] });
+    expect(result).toMatchObject({ type: 'edited', lines: [6, 8] });
   });
 });
 

@@ -1,0 +1,81 @@
+import { controllerFlags } from './source-flags.ts';
+import type { FlagSpec, FlagValues } from './spec.ts';
+
+export const hostFlag = {
+  name: 'host',
+  type: 'string',
+  shown: "''",
+  summary: 'The HTTPProxy of this host, in place of NAME.',
+} as const satisfies FlagSpec;
+
+/** Where the object is, and how what is done to it is told. */
+export const proxyFlags = [
+  {
+    name: 'filename',
+    char: 'f',
+    type: 'list',
+    shown: '[]',
+    summary: 'Edit these files or folders in place, and no cluster; - reads standard input and writes standard output.',
+  },
+  {
+    name: 'output',
+    char: 'o',
+    type: 'string',
+    shown: "''",
+    summary: 'Output format: json, yaml or name. With --dry-run, yaml is the object as it would be.',
+  },
+] as const satisfies readonly FlagSpec[];
+
+/** Flags of every command that changes an HTTPProxy. */
+export const changeFlags = [
+  ...proxyFlags,
+  {
+    name: 'dry-run',
+    type: 'string',
+    shown: 'none',
+    alone: 'unchanged',
+    summary: 'Must be none, client (only say what would be done) or server (let the API server check it, too).',
+  },
+  { name: 'field-manager', type: 'string', shown: 'kubectl-contour', summary: 'The name under which is written.' },
+  {
+    name: 'force-conflicts',
+    type: 'boolean',
+    summary: 'Write what Argo CD, Flux, Helm, Flagger or Argo Rollouts owns, and may undo.',
+  },
+  { name: 'force', type: 'boolean', summary: 'Send requests to a service that is not ready, or not there.' },
+  {
+    name: 'wait',
+    type: 'boolean',
+    on: true,
+    summary: 'Wait until every Envoy has accepted the change. The change is made either way.',
+  },
+  { name: 'timeout', type: 'string', shown: '60s', summary: 'How long to wait, with a unit (30s, 2m).' },
+  ...controllerFlags,
+] as const satisfies readonly FlagSpec[];
+
+export type ChangeFlags = FlagValues<typeof changeFlags>;
+
+/** Which routes of the object. */
+export const routeFlags = [
+  {
+    name: 'route',
+    type: 'string',
+    shown: "''",
+    summary: 'The route with this path, or #N in the order of the object.',
+  },
+  { name: 'all-routes', type: 'boolean', summary: 'All routes that could be meant.' },
+] as const satisfies readonly FlagSpec[];
+
+export const toFlag = {
+  name: 'to',
+  type: 'string',
+  shown: "''",
+  summary: 'The service that is the canary: NAME, or NAME:PORT where the name is not enough.',
+} as const satisfies FlagSpec;
+
+export const stepsFlag = {
+  name: 'steps',
+  type: 'string',
+  shown: "''",
+  summary: 'Percentages to go through, rising: 5,25,50,100.',
+} as const satisfies FlagSpec;

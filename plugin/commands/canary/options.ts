@@ -1,0 +1,36 @@
+import { requestTimeout } from '../../load/connection.ts';
+import { helpHint, UsageFailure } from '../../failure.ts';
+import type { Io } from '../../io.ts';
+import { escapeControls } from '../../output/escape.ts';
+import type { DryRun } from '../../services/canary/store.ts';
+
+/** In kubectl's words. Throws UsageFailure. */
+export function dryRunOf(given: string | undefined, command: string, io: Io): DryRun {
+  switch (given ?? 'none') {
+    case 'none':
+    case 'false':
+      return 'none';
+    case 'client':
+    case 'true':
+      return 'client';
+    case 'server':
+      return 'server';
+    case 'unchanged':
+      io.writeError('Warning: --dry-run is deprecated and can be replaced with --dry-run=client.\n');
+      return 'client';
+    default: {
+      const message = `Invalid dry-run value (${given}). Must be "none", "server", or "client".`;
+      throw new UsageFailure(escapeControls(message), helpHint(io.program, command));
+    }
+  }
+}
+
+/** In ms. Throws UsageFailure that names the flag. */
+export function timeOf(flag: string, text: string, command: string, io: Io): number {
+  try {
+    return requestTimeout(text, command, io) ?? 0;
+  } catch (error) {
+    if (!(error instanceof UsageFailure)) throw error;
+    throw new UsageFailure(`${flag} takes a time such as 30s or 2m, not "${text}"`, helpHint(io.program, command));
+  }
+}

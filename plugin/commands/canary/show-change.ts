@@ -1,0 +1,103 @@
+import type { JsonObject } from '../../../files/edit/json-patch.ts';
+import { CommandFailure } from '../../failure.ts';
+import type { Io } from '../../io.ts';
+import { STDIN, type FileEdit } from '../../load/proxy-files.ts';
+import { printDone, printLive, printShares, resourceName } from '../../output/canary-change.ts';
+import { escapeControls } from '../../output/escape.ts';
+import { printJson } from '../../output/json.ts';
+import type { LiveOutcome } from '../../services/canary/await-live.ts';
+import type { Backend } from '../../services/canary/backends.ts';
+import type { CanaryPlan } from '../../services/canary/plan.ts';
+import { nameOf } from '../../services/canary/proxy.ts';
+import { changeReport } from '../../services/canary/report.ts';
+import type { DryRun } from '../../services/canary/store.ts';
+import type { changeFormats } from './change.ts';
+import type { Session } from './session.ts';
+
+/** A change, and all that is to be told of it. */
+export interface Shown {
+  readonly proxy: JsonObject;
+  readonly plan: CanaryPlan;
+  readonly action: string;
+  readonly child: { readonly from: string; readonly to: string } | null;
+  readonly outcome: LiveOutcome | null;
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** What to type to go back; null where there is nothing to go back to. */
+  readonly undo: string | null;
+  readonly note: string | null;
+  readonly session: Session;
+  readonly format: (typeof changeFormats)[number];
+  readonly dryRun: DryRun;
+  /** `kubectl contour canary` */
+  readonly command: string;
+}
+
+/** Answers why the command fails all the same: what was written is not served as it was meant. */
+export async function showChange(shown: Shown, io: Io): Promise<CommandFailure | null> {
+  for (const note of shown.plan.notes) io.writeError(`Warning: ${escapeControls(note)}\n`);
+  if (shown.note !== null) io.writeError(`Warning: ${escapeControls(shown.note)}\n`);
+  const { session } = shown;
+  if (session.type === 'files') showFiles(shown, session, io);
+  else await showCluster(shown, io);
+  return lateFailure(shown.outcome, nameOf(shown.proxy), io.program);
+}
+
+async function showCluster(shown: Shown, io: Io): Promise<void> {
+  const { proxy, plan, format, dryRun, outcome } = shown;
+  const report = changeReport({ ...shown, file: null });
+  if (format === 'json') io.write(printJson(report));
+  else if (format === 'yaml') await writeYaml(dryRun === 'none' ? report : proxy, io);
+  else if (format === 'name') io.write(`${resourceName(nameOf(proxy))}\n`);
+  else {
+    io.write(printDone(nameOf(proxy), plan.operations.length > 0, dryRun));
+    if (shown.child !== null) io.write(`${escapeControls(`${shown.child.from} -> ${shown.child.to}`)}\n`);
+    io.write(printShares(plan.changes, shown.backends));
+    if (dryRun === 'none') io.write(printLive(outcome, shown.undo));
+  }
+}
+
+async function writeYaml(value: unknown, io: Io): Promise<void> {
+  io.write((await import('../../output/yaml.ts')).printYaml(value));
+}
+
+/** Of standard input the new text is the answer; of a file what changed in it. */
+function showFiles(shown: Shown, session: Extract<Session, { type: 'files' }>, io: Io): void {
+  const [edit] = session.store.edits;
+  const { format, dryRun, proxy } = shown;
+  const isFilter = session.paths.includes('-');
+  const file = edit === undefined || isFilter ? null : { path: edit.path, lines: edit.lines };
+  if (format === 'json') io.write(printJson(changeReport({ ...shown, file })));
+  else if (format === 'name') io.write(`${resourceName(nameOf(proxy))}\n`);
+  else if (isFilter || format === 'yaml') io.write(edit?.text ?? session.store.textOf(proxy));
+  if (edit === undefined || edit.path === STDIN) return;
+  if (format !== 'yaml') io.writeError(escapeLines(edit.diff));
+  if (format === '' && dryRun === 'none') io.write(changedLines(edit));
+}
+
+function changedLines({ path, lines }: FileEdit): string {
+  return lines.map((line) => `${escapeControls(path)}:${line} changed\n`).join('');
+}
+
+function escapeLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeControls(line.replace(/\r$/, '')))
+    .join('\n');
+}
+
+export function lateFailure(outcome: LiveOutcome | null, name: string, program: string): CommandFailure | null {
+  if (outcome?.type === 'invalid')
+    return new CommandFailure(`written, but ${name} is not served: ${outcome.reasons.join('; ') || 'it is invalid'}`);
+  if (outcome?.type !== 'late') return null;
+  const { state } = outcome;
+  const after = `after ${Math.round(outcome.seconds)}s`;
+  const hints = [`See who is behind: ${program} sync`];
+  if (state.type === 'served')
+    return new CommandFailure(
+      `written, but ${state.of - state.envoys}/${state.of} envoys have not confirmed it ${after}`,
+      hints,
+    );
+  if (state.type === 'absent')
+    return new CommandFailure(`written, but the controller serves no route of ${name} ${after}`);
+  return new CommandFailure(`written, but the controller does not serve it ${after}`, hints);
+}

@@ -1,0 +1,36 @@
+import { canarySpec } from '../../command-line/canary-specs.ts';
+import { helpHint, UsageFailure } from '../../failure.ts';
+import { planWeight } from '../../services/canary/plan-weight.ts';
+import { isShared } from '../../services/canary/proxy-name.ts';
+import { parseWeightWish } from '../../services/canary/weights.ts';
+import { command } from '../command.ts';
+import { filled } from '../scope.ts';
+import { runChange } from './change.ts';
+import { orFail } from './fail.ts';
+import { serviceOf, weightJob } from './job.ts';
+
+export const canaryCommand = command(canarySpec, async ({ flags, arguments: [word = null] }, io) => {
+  const text = flags.weight.join(',');
+  if (text === '') {
+    const example = `${io.program} canary ${word ?? 'NAME'} --weight 10`;
+    throw new UsageFailure(`--weight says what the canary gets: ${example}`, helpHint(io.program, 'canary'));
+  }
+  const wish = orFail(parseWeightWish(text, flags.raw));
+  const route = filled(flags.route);
+  const request = {
+    wish,
+    route,
+    allRoutes: flags['all-routes'],
+    to: serviceOf('--to', flags.to),
+    stable: serviceOf('--stable', flags.stable),
+  };
+  const job = weightJob({
+    command: 'canary',
+    action: 'weight',
+    flags,
+    word,
+    isCandidate: isShared,
+    retype: `--weight ${text}`,
+  });
+  return runChange({ ...job, plan: async (proxy, context) => planWeight(proxy, request, context) }, io);
+});
