@@ -3,7 +3,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Access } from './access.ts';
-import { apiErrorOf, BadAnswer } from './errors.ts';
+import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
 import { refusalOf } from './answer.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -11,7 +11,7 @@ import { createWatchdog } from './watchdog.ts';
 export interface WebSocket {
   /** Calls back when there is room for more. */
   send(message: Buffer, done: () => void): void;
-  /** Whole messages as they come; ends with the socket. Rejects with BadAnswer, or with the system's error. */
+  /** Whole messages as they come, until the server closes. Rejects with a KubernetesError, or with the system's error. */
   messages(): AsyncGenerator<Buffer, void, void>;
   close(): void;
 }
@@ -101,6 +101,7 @@ function webSocketOn(socket: Duplex, head: Buffer): WebSocket {
         if (isLast) yield Buffer.concat(parts);
         parts = isLast ? [] : parts;
       }
+      throw new ConnectionError('the connection was cut');
     },
     close() {
       write(opcodes.close, Buffer.alloc(0));
