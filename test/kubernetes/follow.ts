@@ -43,7 +43,13 @@ export async function follow(steps: readonly Step[]): Promise<Following> {
   const running = listWatch(
     {
       client: createClient({
-        access: { server: server.url, requestOptions: async () => ({}), renew: () => {} },
+        access: {
+          server: server.url,
+          context: null,
+          namespace: null,
+          requestOptions: async () => ({}),
+          renew: () => {},
+        },
         userAgent: 'test',
       }),
       watched: wholeObjects(resources.HTTPProxy, null),

@@ -129,7 +129,7 @@ describe('who asks, and how', () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: script, provideClusterInfo: true };
     const { stderr } = await run(['routes', '-A'], { KUBECONFIG: config({ exec }) });
     expect(stderr).toContain('log in');
-    const info = Buffer.from(header('authorization')?.slice('Bearer '.length) ?? '', 'base64').toString();
+    const info = Buffer.from(String(header('authorization')).slice('Bearer '.length), 'base64').toString();
     expect(JSON.parse(info)).toMatchObject({
       kind: 'ExecCredential',
       spec: { interactive: false, cluster: { server: api.url } },
