@@ -41,7 +41,13 @@ async function follow(answers: Readonly<Record<string, Answer>>, namespaces: rea
   const secrets = new Map(['cert', 'other'].map((name) => [`shop/${name}`, secret(name)]));
   const cluster = await fakeCluster(answers, secrets);
   cleanups.push(cluster.close);
-  const access = { server: cluster.url, requestOptions: async () => ({}), renew: () => {} };
+  const access = {
+    server: cluster.url,
+    context: null,
+    namespace: null,
+    requestOptions: async () => ({}),
+    renew: () => {},
+  };
   const source = createClusterSource({
     client: createClient({ access, userAgent: 'test' }),
     clock: systemClock,

@@ -104,7 +104,9 @@ function brackets(scanner: Scanner, depth: number): Step {
 
 function choice(scanner: Scanner): Step {
   if (scanner.skip('*')) return { type: 'wildcard' };
-  if (/^["']/.test(scanner.rest)) return { type: 'field', name: scanner.quoted() };
+  const [key] = /^'[^']*'|^"[^"]*"/.exec(scanner.rest) ?? [];
+  // kubectl reads what is between the quotes as a path too: a dot in a name stands behind a backslash.
+  if (key !== undefined && scanner.skip(key)) return { type: 'union', paths: [parsePath(key.slice(1, -1))] };
   const written = scanner.match(/-?[0-9]*(?::-?[0-9]*){0,2}/y);
   if (written === '') throw scanner.fault('an index, a name in quotes or * is expected');
   const [from = '', to, step] = written.split(':');
