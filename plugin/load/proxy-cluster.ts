@@ -12,11 +12,12 @@ import { ApiError, isKubernetesError } from '../../kubernetes/errors.ts';
 import { pathOf, resources } from '../../kubernetes/resources.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import { CommandFailure, ServerFailure } from '../failure.ts';
-import { nameOf, namespaceOf } from '../services/canary/proxy.ts';
-import type { DryRun, ProxyStore, Written } from '../services/canary/store.ts';
+import type { ProxyStore } from '../services/canary/store.ts';
+import type { DryRun, Written } from '../services/change/written.ts';
 import { rightOf } from '../services/rights.ts';
 import { apiFailure } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
+import { nameOf, namespaceOf } from '../services/change/object-name.ts';
 
 /** As kubectl names who writes. */
 export const FIELD_MANAGER = 'kubectl-contour';

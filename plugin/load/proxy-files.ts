@@ -6,8 +6,8 @@ import { unifiedDiff } from '../../files/edit/unified-diff.ts';
 import { ManifestSourceError } from '../../files/source-error.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import { CommandFailure } from '../failure.ts';
-import { nameOf, namespaceOf } from '../services/canary/proxy.ts';
 import type { ProxyStore } from '../services/canary/store.ts';
+import { nameOf, namespaceOf } from '../services/change/object-name.ts';
 
 /** How standard input is called. */
 export const STDIN = '<stdin>';

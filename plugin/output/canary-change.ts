@@ -1,7 +1,7 @@
-import type { LiveOutcome } from '../services/canary/await-live.ts';
+import type { LiveOutcome } from '../services/change/await-live.ts';
 import { readyText, type Backend } from '../services/canary/backends.ts';
 import type { RouteChange, ServiceShare } from '../services/canary/plan.ts';
-import type { DryRun } from '../services/canary/store.ts';
+import type { DryRun } from '../services/change/written.ts';
 import { percentText } from '../services/canary/weights.ts';
 import { escapeCell, escapeControls } from './escape.ts';
 import { printTable } from './table.ts';

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { canaryAbortSpec } from '../../command-line/canary-specs.ts';
-import { findInclude, hostOf, parseHostPrefix } from '../../services/canary/find-include.ts';
+import { findInclude, hostOf, parseHostPrefix } from '../../services/change/find-include.ts';
 import { planAbort } from '../../services/canary/plan-abort.ts';
 import { command } from '../command.ts';
 import { runChange } from './change.ts';
-import { orFail } from './fail.ts';
+import { orFail } from '../change/fail.ts';
 import { isUnderWay, weightJob } from './job.ts';
 import type { Session } from './session.ts';
 

@@ -7,19 +7,19 @@ import { readBackends } from '../../load/backends.ts';
 import { openSource } from '../../load/open-source.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { applyChange, type Applied } from '../../services/canary/apply.ts';
-import { watchLive, type LiveOutcome, type LiveWatch } from '../../services/canary/await-live.ts';
+import { watchLive, type LiveOutcome, type LiveWatch } from '../../services/change/await-live.ts';
 import { backendFault, type Backend } from '../../services/canary/backends.ts';
-import { isOrphan, rowsQuestion, type Expectation } from '../../services/canary/live.ts';
-import { ownerOf } from '../../services/canary/owner.ts';
+import { isOrphan, rowsQuestion, type Expectation } from '../../services/change/live.ts';
+import { ownerOf } from '../../services/change/owner.ts';
 import type { CanaryPlan, PlanContext } from '../../services/canary/plan.ts';
-import type { Problem } from '../../services/canary/problem.ts';
-import { nameOf } from '../../services/canary/proxy.ts';
-import type { DryRun } from '../../services/canary/store.ts';
+import type { Problem } from '../../services/change/problem.ts';
+import type { DryRun } from '../../services/change/written.ts';
 import { outputFormat } from '../output-format.ts';
-import { orFail } from './fail.ts';
-import { dryRunOf, timeOf } from './options.ts';
+import { orFail } from '../change/fail.ts';
+import { dryRunOf, timeOf } from '../change/options.ts';
 import { showChange, type Shown } from './show-change.ts';
 import { authorOf, closeSession, namespaceIn, openSession, type Session } from './session.ts';
+import { nameOf } from '../../services/change/object-name.ts';
 
 export type AnyChangeFlags = ChangeFlags & ConnectionFlags;
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { CommandFailure } from '../../failure.ts';
-import { routesLive } from '../../services/canary/live.ts';
+import { routesLive } from '../../services/canary/routes-live.ts';
 import type { CanaryPlan } from '../../services/canary/plan.ts';
 import { parseServiceRef, type ServiceRef } from '../../services/canary/proxy.ts';
 import { CANARY_ANNOTATION } from '../../services/canary/record.ts';

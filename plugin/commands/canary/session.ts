@@ -6,12 +6,12 @@ import { openCluster, type Cluster } from '../../load/cluster.ts';
 import { FIELD_MANAGER, proxyCluster } from '../../load/proxy-cluster.ts';
 import { proxyFiles, type ProxyFiles } from '../../load/proxy-files.ts';
 import { whoAmI } from '../../load/who.ts';
-import { namespaceOf } from '../../services/canary/proxy.ts';
 import { chooseProxy, parseProxyName } from '../../services/canary/proxy-name.ts';
 import type { Author } from '../../services/canary/plan.ts';
 import type { ProxyStore } from '../../services/canary/store.ts';
 import { filled } from '../scope.ts';
-import { orFail } from './fail.ts';
+import { orFail } from '../change/fail.ts';
+import { namespaceOf } from '../../services/change/object-name.ts';
 
 /** Where a command works. */
 export type Session =

@@ -5,14 +5,14 @@ import { STDIN, type FileEdit } from '../../load/proxy-files.ts';
 import { printDone, printLive, printShares, resourceName } from '../../output/canary-change.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { printJson } from '../../output/json.ts';
-import type { LiveOutcome } from '../../services/canary/await-live.ts';
+import type { LiveOutcome } from '../../services/change/await-live.ts';
 import type { Backend } from '../../services/canary/backends.ts';
 import type { CanaryPlan } from '../../services/canary/plan.ts';
-import { nameOf } from '../../services/canary/proxy.ts';
 import { changeReport } from '../../services/canary/report.ts';
-import type { DryRun } from '../../services/canary/store.ts';
+import type { DryRun } from '../../services/change/written.ts';
 import type { changeFormats } from './change.ts';
 import type { Session } from './session.ts';
+import { nameOf } from '../../services/change/object-name.ts';
 
 /** A change, and all that is to be told of it. */
 export interface Shown {

@@ -9,7 +9,7 @@ import { parseWeightWish } from '../../services/canary/weights.ts';
 import { command, type CommandInput } from '../command.ts';
 import { filled } from '../scope.ts';
 import { runChange } from './change.ts';
-import { orFail } from './fail.ts';
+import { orFail } from '../change/fail.ts';
 import { serviceOf, weightJob } from './job.ts';
 
 type Flags = CommandInput<typeof canaryStartSpec>['flags'];

@@ -2,14 +2,14 @@ import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { canarySwitchSpec } from '../../command-line/canary-specs.ts';
 import { CommandFailure, helpHint, UsageFailure } from '../../failure.ts';
 import { parseHeader } from '../../services/canary/conditions.ts';
-import { findInclude, parseHostPrefix, type FoundInclude } from '../../services/canary/find-include.ts';
-import { includesOf, isConditional } from '../../services/canary/includes.ts';
-import { includeLive, type Expectation } from '../../services/canary/live.ts';
+import { findInclude, parseHostPrefix, type FoundInclude } from '../../services/change/find-include.ts';
+import { includesOf, isConditional } from '../../services/change/includes.ts';
+import { includeLive, type Expectation } from '../../services/change/live.ts';
 import { planSwitch, type SwitchPlan } from '../../services/canary/plan-switch.ts';
 import { command } from '../command.ts';
 import { filled } from '../scope.ts';
 import { runChange, type ChangeJob } from './change.ts';
-import { orFail } from './fail.ts';
+import { orFail } from '../change/fail.ts';
 import type { Session } from './session.ts';
 
 export const canarySwitchCommand = command(canarySwitchSpec, async ({ flags, arguments: [word = ''] }, io) => {

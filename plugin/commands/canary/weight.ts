@@ -6,7 +6,7 @@ import { parseWeightWish } from '../../services/canary/weights.ts';
 import { command } from '../command.ts';
 import { filled } from '../scope.ts';
 import { runChange } from './change.ts';
-import { orFail } from './fail.ts';
+import { orFail } from '../change/fail.ts';
 import { serviceOf, weightJob } from './job.ts';
 
 export const canaryCommand = command(canarySpec, async ({ flags, arguments: [word = null] }, io) => {

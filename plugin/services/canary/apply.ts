@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { valueAt, type JsonObject } from '../../../files/edit/json-patch.ts';
 import { CommandFailure } from '../../failure.ts';
-import { lastWriter } from './owner.ts';
+import { lastWriter } from '../change/owner.ts';
 import type { CanaryPlan } from './plan.ts';
-import { nameOf } from './proxy.ts';
-import type { DryRun, ProxyStore } from './store.ts';
+import type { ProxyStore } from './store.ts';
+import type { DryRun } from '../change/written.ts';
+import { nameOf } from '../change/object-name.ts';
 
 /** How often a change is tried again after somebody else was faster. */
 const RETRIES = 3;

@@ -1,7 +1,7 @@
 import { isList, valueAt, type Json } from '../../../files/edit/json-patch.ts';
 import { closest } from '../../../routing/objects/edit-distance.ts';
 import type { RouteChange, ServiceShare } from './plan.ts';
-import { problemOf, type Problem } from './problem.ts';
+import { problemOf, type Problem } from '../change/problem.ts';
 
 /** What is known of a Service and of what answers for it. */
 export type Backend =

@@ -1,5 +1,5 @@
 import { findService, type PlanContext } from './plan.ts';
-import { problemOf, type Problem } from './problem.ts';
+import { problemOf, type Problem } from '../change/problem.ts';
 import { routeLabel, serviceAt, serviceKey, serviceLabel, type RouteEntry, type ServiceRef } from './proxy.ts';
 import type { CanaryRecord } from './record.ts';
 import { effectiveWeights, percentsOf, percentText } from './weights.ts';

@@ -1,9 +1,10 @@
 import { closest } from '../../../routing/objects/edit-distance.ts';
 import { isList, isObject, type Json } from '../../../files/edit/json-patch.ts';
-import { sameJson, type PlanContext } from './plan.ts';
-import { problemOf, type Problem } from './problem.ts';
+import { type PlanContext } from './plan.ts';
+import { problemOf, type Problem } from '../change/problem.ts';
 import { fitsRef, routeLabel, serviceLabel, type RouteEntry, type ServiceRef } from './proxy.ts';
 import type { CanaryRecord } from './record.ts';
+import { sameJson } from '../change/same-json.ts';
 
 /** Which routes are meant. */
 export interface RouteChoice {

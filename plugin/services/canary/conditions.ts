@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
-import { problemOf, type Problem } from './problem.ts';
+import { problemOf, type Problem } from '../change/problem.ts';
 
 /** `x-canary` (is there) or `x-canary=true` (is just that), as a header condition. */
 export function parseHeader(flag: string, text: string): JsonObject | Problem {

@@ -1,6 +1,7 @@
 import { applyPatch, isObject, type JsonObject } from '../../../files/edit/json-patch.ts';
-import { sameJson, type CanaryPlan, type RouteChange } from './plan.ts';
-import { isProblem, type Problem } from './problem.ts';
+import { type CanaryPlan, type RouteChange } from './plan.ts';
+import { isProblem, type Problem } from '../change/problem.ts';
+import { sameJson } from '../change/same-json.ts';
 
 export type Planner = (proxy: JsonObject) => CanaryPlan | Problem;
 

@@ -1,13 +1,15 @@
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { REPORT_API_VERSION } from '../../report.ts';
 import type { Backend, EndpointCount } from './backends.ts';
-import { hostOf } from './find-include.ts';
-import { childLabel, includesOf } from './includes.ts';
-import { sameJson, sharesOf } from './plan.ts';
-import { isProblem } from './problem.ts';
-import { nameOf, namespaceOf, routeLabel, routesOf, serviceAt, type RouteEntry } from './proxy.ts';
+import { hostOf } from '../change/find-include.ts';
+import { childLabel, includesOf } from '../change/includes.ts';
+import { sharesOf } from './plan.ts';
+import { isProblem } from '../change/problem.ts';
+import { routeLabel, routesOf, serviceAt, type RouteEntry } from './proxy.ts';
 import { recordOf, type CanaryRecord, type HistoryEntry, type RunState } from './record.ts';
 import { baselineOf, shareItem, type ShareItem } from './report.ts';
+import { sameJson } from '../change/same-json.ts';
+import { nameOf, namespaceOf } from '../change/object-name.ts';
 
 export interface SharedRoute {
   /** JSON pointer. */

@@ -1,18 +1,18 @@
 import type { JsonObject, PatchOperation } from '../../../files/edit/json-patch.ts';
-import { guardInclude, includeRemovals, includesOf, childLabel, renameOperations } from './includes.ts';
+import { guardInclude, includeRemovals, includesOf, childLabel, renameOperations } from '../change/includes.ts';
 import {
   changeOf,
   guardRoute,
-  sameJson,
   sharesOf,
   weightOperations,
   type CanaryPlan,
   type PlanContext,
   type RouteChange,
 } from './plan.ts';
-import { isProblem, problemOf, type Problem } from './problem.ts';
+import { isProblem, problemOf, type Problem } from '../change/problem.ts';
 import { routeLabel, routesOf, serviceAt, type RouteEntry } from './proxy.ts';
 import { recordOf, recordOperations, type CanaryRecord, type RouteBaseline } from './record.ts';
+import { sameJson } from '../change/same-json.ts';
 
 /** Back to what was recorded before the first change; the record goes with it. */
 export function planAbort(proxy: JsonObject, { command, name, remember }: PlanContext): CanaryPlan | Problem {

@@ -5,17 +5,17 @@ import {
   findService,
   guardRoute,
   reweighted,
-  sameJson,
   sharesOf,
   weightOperations,
   type CanaryPlan,
   type PlanContext,
   type RouteChange,
 } from './plan.ts';
-import { includeRemovals } from './includes.ts';
-import { isProblem, problemOf, type Problem } from './problem.ts';
+import { includeRemovals } from '../change/includes.ts';
+import { isProblem, problemOf, type Problem } from '../change/problem.ts';
 import { routeLabel, routesOf, serviceAt, type RouteEntry } from './proxy.ts';
 import { recordOf, recordOperations, type CanaryRecord } from './record.ts';
+import { sameJson } from '../change/same-json.ts';
 
 export interface PromoteRequest extends RouteChoice {
   /** Whether the services that get nothing any more go too. */

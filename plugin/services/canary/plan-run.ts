@@ -3,7 +3,7 @@ import { inTurn } from './in-turn.ts';
 import type { CanaryPlan, PlanContext } from './plan.ts';
 import { planStart, type StartRequest } from './plan-start.ts';
 import { nextStep, planStep } from './plan-step.ts';
-import { isProblem, problemOf, type Problem } from './problem.ts';
+import { isProblem, problemOf, type Problem } from '../change/problem.ts';
 import { recordOf, recordOperations, type CanaryRecord, type RunState } from './record.ts';
 
 export interface RunRequest extends Omit<StartRequest, 'to' | 'percent' | 'condition'> {

@@ -10,7 +10,6 @@ import { chooseBase, type RouteChoice } from './choose-route.ts';
 import {
   changeOf,
   guardRoute,
-  sameJson,
   sharesOf,
   weightOperations,
   type CanaryPlan,
@@ -18,7 +17,7 @@ import {
   type RouteChange,
 } from './plan.ts';
 import { ratiosBeside, withBaseline } from './plan-weight.ts';
-import { isProblem, problemOf, type Problem } from './problem.ts';
+import { isProblem, problemOf, type Problem } from '../change/problem.ts';
 import {
   fitsRef,
   routeLabel,
@@ -31,6 +30,7 @@ import {
 } from './proxy.ts';
 import { newRecord, recordOf, recordOperations, withHistory, type CanaryRecord } from './record.ts';
 import { shareOut } from './weights.ts';
+import { sameJson } from '../change/same-json.ts';
 
 export interface StartRequest extends RouteChoice {
   readonly to: ServiceRef;

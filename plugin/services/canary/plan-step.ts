@@ -3,7 +3,7 @@ import { chooseCanary } from './choose-canary.ts';
 import { chooseRoutes } from './choose-route.ts';
 import { sharesOf, type CanaryPlan, type PlanContext } from './plan.ts';
 import { planWeight } from './plan-weight.ts';
-import { isProblem, problemOf, type Problem } from './problem.ts';
+import { isProblem, problemOf, type Problem } from '../change/problem.ts';
 import { routesOf } from './proxy.ts';
 import { recordOf, type CanaryRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 import { isList, isObject, valueAt, type JsonObject, type PatchOperation } from '../../../files/edit/json-patch.ts';
 import { closest } from '../../../routing/objects/edit-distance.ts';
-import { isChild, type FoundInclude } from './find-include.ts';
+import { isChild, type FoundInclude } from '../change/find-include.ts';
 import {
   childLabel,
   guardInclude,
@@ -8,18 +8,13 @@ import {
   includesOf,
   renameOperations,
   type IncludeEntry,
-} from './includes.ts';
-import { sameJson, type CanaryPlan, type PlanContext } from './plan.ts';
-import { isProblem, problemOf, type Problem } from './problem.ts';
-import { nameOf, namespaceOf } from './proxy.ts';
-import {
-  newRecord,
-  recordOf,
-  recordOperations,
-  withHistory,
-  type CanaryRecord,
-  type IncludeBaseline,
-} from './record.ts';
+} from '../change/includes.ts';
+import { type CanaryPlan, type PlanContext } from './plan.ts';
+import { isProblem, problemOf, type Problem } from '../change/problem.ts';
+import { newRecord, recordOf, recordOperations, withHistory, type CanaryRecord } from './record.ts';
+import { sameJson } from '../change/same-json.ts';
+import { nameOf, namespaceOf } from '../change/object-name.ts';
+import { type IncludeBaseline } from '../change/includes.ts';
 
 export interface SwitchRequest {
   readonly found: FoundInclude;

@@ -5,16 +5,16 @@ import {
   changeOf,
   guardRoute,
   reweighted,
-  sameJson,
   sharesOf,
   weightOperations,
   type CanaryPlan,
   type PlanContext,
 } from './plan.ts';
-import { isProblem, problemOf, type Problem } from './problem.ts';
+import { isProblem, problemOf, type Problem } from '../change/problem.ts';
 import { routesOf, serviceAt, serviceKey, type RouteEntry } from './proxy.ts';
 import { newRecord, recordOf, recordOperations, withHistory, type CanaryRecord, type RouteBaseline } from './record.ts';
 import { effectiveWeights, exactWeights, percentsOf, shareOut, type WeightWish } from './weights.ts';
+import { sameJson } from '../change/same-json.ts';
 
 export interface WeightRequest extends RouteChoice, CanaryChoice {
   readonly wish: WeightWish;

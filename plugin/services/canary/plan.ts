@@ -1,5 +1,5 @@
 import type { Json, PatchOperation } from '../../../files/edit/json-patch.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, problemOf } from '../change/problem.ts';
 import { fitsRef, routeLabel, serviceLabel, type RouteEntry, type ServiceRef } from './proxy.ts';
 import type { CanaryRecord } from './record.ts';
 import { effectiveWeights, percentsOf } from './weights.ts';
@@ -88,19 +88,6 @@ export function sharesOf({ group }: RouteEntry): readonly ServiceShare[] {
 /** The same group with other weights. */
 export function reweighted(route: RouteEntry, weights: readonly (number | null)[]): RouteEntry {
   return { ...route, group: route.group.map((service, place) => ({ ...service, weight: weights[place] ?? null })) };
-}
-
-export function sameJson(left: Json, right: Json): boolean {
-  return canonical(left) === canonical(right);
-}
-
-/** Keys in order, so that equal values are equal texts. */
-function canonical(value: Json): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).toSorted(([left], [right]) => (left < right ? -1 : 1)))
-      : each,
-  );
 }
 
 /** The place in the group of the one service that is meant. */

@@ -1,8 +1,9 @@
 import { closest } from '../../../routing/objects/edit-distance.ts';
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
-import { hostOf } from './find-include.ts';
-import { problemOf, type Problem } from './problem.ts';
-import { nameOf, routesOf } from './proxy.ts';
+import { hostOf } from '../change/find-include.ts';
+import { problemOf, type Problem } from '../change/problem.ts';
+import { routesOf } from './proxy.ts';
+import { nameOf } from '../change/object-name.ts';
 
 /** Words for HTTPProxy as kubectl takes them. */
 const kinds = ['httpproxy', 'httpproxies', 'proxy', 'proxies'];

@@ -114,13 +114,3 @@ function otherLabel({ header, queryParameter }: JsonObject): readonly string[] {
     .find(([, each]) => typeof each === 'string') ?? ['', ''];
   return [`${condition['notpresent'] === true ? '!' : ''}${name}${sign}${typeof value === 'string' ? value : ''}`];
 }
-
-export function namespaceOf(proxy: JsonObject): string | null {
-  const namespace = valueAt(proxy, '/metadata/namespace');
-  return typeof namespace === 'string' && namespace !== '' ? namespace : null;
-}
-
-export function nameOf(proxy: JsonObject): string {
-  const name = valueAt(proxy, '/metadata/name');
-  return typeof name === 'string' ? name : '';
-}

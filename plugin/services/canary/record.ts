@@ -6,7 +6,8 @@ import {
   type JsonObject,
   type PatchOperation,
 } from '../../../files/edit/json-patch.ts';
-import { problemOf, type Problem } from './problem.ts';
+import { problemOf, type Problem } from '../change/problem.ts';
+import type { IncludeBaseline } from '../change/includes.ts';
 
 /** Holds a record, so that whoever comes next knows what is going on and can go back. */
 export const CANARY_ANNOTATION = 'kubectl-contour.io/canary';
@@ -15,13 +16,6 @@ export const CANARY_ANNOTATION = 'kubectl-contour.io/canary';
 export interface RouteBaseline {
   readonly conditions: Json;
   readonly weights: ReadonlyMap<string, number | null>;
-}
-
-/** An include as it was. */
-export interface IncludeBaseline {
-  readonly conditions: Json;
-  readonly name: string;
-  readonly namespace: string | null;
 }
 
 export interface HistoryEntry {

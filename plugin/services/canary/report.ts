@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { REPORT_API_VERSION } from '../../report.ts';
-import type { LiveOutcome } from './await-live.ts';
+import type { LiveOutcome } from '../change/await-live.ts';
 import type { RouteChange, ServiceShare, CanaryPlan } from './plan.ts';
-import { nameOf, namespaceOf } from './proxy.ts';
 import type { CanaryRecord } from './record.ts';
-import type { DryRun } from './store.ts';
+import type { DryRun } from '../change/written.ts';
+import { nameOf, namespaceOf } from '../change/object-name.ts';
 
 export interface ShareItem {
   readonly service: string;

@@ -1,6 +1,5 @@
 import type { JsonObject, PatchOperation } from '../../../files/edit/json-patch.ts';
-
-export type DryRun = 'none' | 'client' | 'server';
+import type { DryRun, Written } from '../change/written.ts';
 
 /** Where HTTPProxies are kept: a cluster, or files. Rejects with CommandFailure where it cannot be asked. */
 export interface ProxyStore {
@@ -12,8 +11,3 @@ export interface ProxyStore {
   again(proxy: JsonObject): Promise<JsonObject>;
   write(proxy: JsonObject, operations: readonly PatchOperation[], dryRun: DryRun): Promise<Written>;
 }
-
-export type Written =
-  | { readonly type: 'written'; readonly object: JsonObject }
-  /** Somebody else was faster: nothing was changed. `message` is the API server's. */
-  | { readonly type: 'conflict'; readonly message: string };

@@ -1,4 +1,4 @@
-import { problemOf, type Problem } from './problem.ts';
+import { problemOf, type Problem } from '../change/problem.ts';
 import { fitsRef, parseServiceRef, serviceLabel, type ServiceEntry, type ServiceRef } from './proxy.ts';
 
 /** What `--weight` asks for. */

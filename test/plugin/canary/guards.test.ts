@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backendFault, countEndpoints, type Backend } from '../../../plugin/services/canary/backends.ts';
-import { lastWriter, ownerOf } from '../../../plugin/services/canary/owner.ts';
+import { lastWriter, ownerOf } from '../../../plugin/services/change/owner.ts';
 import type { RouteChange } from '../../../plugin/services/canary/plan.ts';
 import { chooseProxy, isShared, parseProxyName } from '../../../plugin/services/canary/proxy-name.ts';
 import { proxyOf } from './proxies.ts';

@@ -7,7 +7,7 @@ import { planBegin, planNext, planRelease } from '../../../plugin/services/canar
 import { planStart, type StartRequest } from '../../../plugin/services/canary/plan-start.ts';
 import { parseSteps, planStep } from '../../../plugin/services/canary/plan-step.ts';
 import { planWeight } from '../../../plugin/services/canary/plan-weight.ts';
-import { isProblem } from '../../../plugin/services/canary/problem.ts';
+import { isProblem } from '../../../plugin/services/change/problem.ts';
 import { CANARY_ANNOTATION, recordOf } from '../../../plugin/services/canary/record.ts';
 import { context, done, proxyOf, told, weightsOf } from './proxies.ts';
 

@@ -1,6 +1,6 @@
 import { applyPatch, isObject, type Json, type JsonObject } from '../../../files/edit/json-patch.ts';
 import type { CanaryPlan, PlanContext } from '../../../plugin/services/canary/plan.ts';
-import { isProblem, type Problem } from '../../../plugin/services/canary/problem.ts';
+import { isProblem, type Problem } from '../../../plugin/services/change/problem.ts';
 import { routesOf, serviceLabel } from '../../../plugin/services/canary/proxy.ts';
 
 /** `v1:80=90`, `v2` (no weight), `shadow!` (a mirror). */

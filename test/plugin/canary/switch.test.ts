@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type Json, type JsonObject, valueAt } from '../../../files/edit/json-patch.ts';
-import { findInclude, parseHostPrefix } from '../../../plugin/services/canary/find-include.ts';
+import { findInclude, parseHostPrefix } from '../../../plugin/services/change/find-include.ts';
 import { planAbort } from '../../../plugin/services/canary/plan-abort.ts';
 import { planPromote } from '../../../plugin/services/canary/plan-promote.ts';
 import { planSwitch } from '../../../plugin/services/canary/plan-switch.ts';
-import { isProblem } from '../../../plugin/services/canary/problem.ts';
+import { isProblem } from '../../../plugin/services/change/problem.ts';
 import { context, done } from './proxies.ts';
 
 function proxy(name: string, spec: JsonObject, namespace = 'shop'): JsonObject {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { planWeight } from '../../../plugin/services/canary/plan-weight.ts';
-import { isProblem } from '../../../plugin/services/canary/problem.ts';
+import { isProblem } from '../../../plugin/services/change/problem.ts';
 import { parseServiceRef, routesOf } from '../../../plugin/services/canary/proxy.ts';
 import { recordOf } from '../../../plugin/services/canary/record.ts';
 import { parseWeightWish } from '../../../plugin/services/canary/weights.ts';

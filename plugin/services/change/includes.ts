@@ -6,8 +6,14 @@ import {
   type JsonObject,
   type PatchOperation,
 } from '../../../files/edit/json-patch.ts';
-import { sameJson } from './plan.ts';
-import type { IncludeBaseline } from './record.ts';
+import { sameJson } from './same-json.ts';
+
+/** An include as it was. */
+export interface IncludeBaseline {
+  readonly conditions: Json;
+  readonly name: string;
+  readonly namespace: string | null;
+}
 
 /** An include of an HTTPProxy, as the object has it. */
 export interface IncludeEntry extends IncludeBaseline {

@@ -4,7 +4,7 @@ import type { RouteTable } from '../../route-table.ts';
 import type { Question } from '../../source.ts';
 import { routesQuestion } from '../routes-question.ts';
 import { hostOf } from './find-include.ts';
-import { nameOf, namespaceOf, routesOf, serviceLabel } from './proxy.ts';
+import { nameOf, namespaceOf } from './object-name.ts';
 
 /** How far what was written has come. */
 export type LiveState =
@@ -49,26 +49,6 @@ function likeness({ host, listener, source, via, match, action }: RouteItem): st
   return JSON.stringify([host, listener, source, via, match, backends]);
 }
 
-/** All routes of the object serve the weights that are written in it. */
-export function routesLive(proxy: JsonObject, defaultNamespace: string): Expectation {
-  const wanted = new Map(
-    routesOf(proxy).map(({ pointer, group }) => [
-      pointer,
-      group.map((service) => `${serviceLabel(service)}=${service.weight ?? '-'}`).join(),
-    ]),
-  );
-  return (items) => {
-    const rows = items.filter(({ source, order }) => order !== null && isObject(source, proxy, defaultNamespace));
-    const isServed = ({ source, action }: RouteItem): boolean =>
-      action?.type === 'Forward' &&
-      wanted.get(source.pointer) ===
-        action.backends.map(({ name, port, weight }) => `${name}:${port}=${weight ?? '-'}`).join();
-    const pointers = new Set(rows.map(({ source }) => source.pointer));
-    const isGone = [...pointers].some((pointer) => !wanted.has(pointer));
-    return stateOf(rows, (row) => !isGone && (isServed(row) || row.action?.type !== 'Forward'));
-  };
-}
-
 /** Everything below an include is what its child wrote. */
 export function includeLive(
   proxy: JsonObject,
@@ -81,7 +61,7 @@ export function includeLive(
     const below = items.flatMap((item) => {
       const chain = [...item.via, item.source];
       const at = chain.findIndex(
-        (source) => isObject(source, proxy, defaultNamespace) && isPointer(source.pointer, pointer),
+        (source) => isWrittenIn(source, proxy, defaultNamespace) && isPointer(source.pointer, pointer),
       );
       const next = at < 0 ? undefined : chain[at + 1];
       return next === undefined ? [] : [{ item, next }];
@@ -97,7 +77,8 @@ function isPointer(pointer: string, wanted: string): boolean {
   return pointer === wanted || pointer.startsWith(`${wanted}/`);
 }
 
-function stateOf(rows: readonly RouteItem[], isNew: (row: RouteItem) => boolean): LiveState {
+/** What rows say together: how far is the one that is furthest behind? */
+export function stateOf(rows: readonly RouteItem[], isNew: (row: RouteItem) => boolean): LiveState {
   if (rows.length === 0) return { type: 'absent' };
   if (!rows.every(isNew)) return { type: 'old' };
   const broken = rows.filter(({ action }) => action?.type === 'Error');
@@ -114,7 +95,8 @@ function stateOf(rows: readonly RouteItem[], isNew: (row: RouteItem) => boolean)
   return { type: 'served', ...least };
 }
 
-function isObject(source: SourceItem, proxy: JsonObject, defaultNamespace: string): boolean {
+/** Whether a place is in the object. */
+export function isWrittenIn(source: SourceItem, proxy: JsonObject, defaultNamespace: string): boolean {
   if (source.kind !== 'HTTPProxy' || source.name !== nameOf(proxy)) return false;
   return source.namespace === (namespaceOf(proxy) ?? defaultNamespace);
 }

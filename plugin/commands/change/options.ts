@@ -2,7 +2,7 @@ import { requestTimeout } from '../../load/connection.ts';
 import { helpHint, UsageFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
 import { escapeControls } from '../../output/escape.ts';
-import type { DryRun } from '../../services/canary/store.ts';
+import type { DryRun } from '../../services/change/written.ts';
 
 /** In kubectl's words. Throws UsageFailure. */
 export function dryRunOf(given: string | undefined, command: string, io: Io): DryRun {

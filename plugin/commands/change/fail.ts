@@ -1,5 +1,5 @@
 import { CommandFailure } from '../../failure.ts';
-import { isProblem, type Problem } from '../../services/canary/problem.ts';
+import { isProblem, type Problem } from '../../services/change/problem.ts';
 
 /** What is no problem; a problem ends the command. */
 export function orFail<T extends object>(value: T | Problem): T {

@@ -2,7 +2,7 @@ import { closest } from '../../../routing/objects/edit-distance.ts';
 import { type JsonObject, valueAt } from '../../../files/edit/json-patch.ts';
 import { childLabel, includesOf, isConditional, prefixOf, type IncludeEntry } from './includes.ts';
 import { problemOf, type Problem } from './problem.ts';
-import { nameOf, namespaceOf } from './proxy.ts';
+import { nameOf, namespaceOf } from './object-name.ts';
 
 /** `shop.example.com/checkout`: all that a host answers below a prefix. */
 export interface HostPrefix {
