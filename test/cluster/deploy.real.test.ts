@@ -26,6 +26,10 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop());
 
+/** An Envoy that is told to end before it has begun to listen to signals is waited for as long as it may take. */
+const envoysRun = (namespace: string) =>
+  kubectl('rollout', 'status', '-n', namespace, 'daemonset/envoy', '--timeout=50s');
+
 interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -140,16 +144,15 @@ describe('overlays', () => {
 
   it('host-port has Envoy on ports of the node, in a namespace that allows them, and is removed at once', async () => {
     await apply(overlay('host-port'));
-    await eventually(async () => {
-      expect((await podsIn('projectcontour-envoy')).map(componentOf)).toEqual(['proxy']);
-    }, 20_000);
+    for (const namespace of ['projectcontour', 'projectcontour-envoy']) await envoysRun(namespace);
+    expect((await podsIn('projectcontour-envoy')).map(componentOf)).toEqual(['proxy']);
     await kubectl('delete', '-k', overlay('host-port'));
     expect(await leftOf(overlay('host-port'))).toBe('');
     await apply(base);
   });
 });
 
-it('is removed by one command, which can leave what people wrote', async () => {
+it('is removed by one command that leaves what people wrote', async () => {
   const proxy = {
     apiVersion: 'projectcontour.io/v1',
     kind: 'HTTPProxy',
@@ -157,13 +160,18 @@ it('is removed by one command, which can leave what people wrote', async () => {
     spec: { virtualhost: { fqdn: 'web.example.com' } },
   };
   await inside(rig, ['kubectl', 'apply', '-f', '-'], JSON.stringify(proxy));
+  await envoysRun('projectcontour');
   await kubectl('delete', '-k', base, '-l', 'app.kubernetes.io/part-of=kubectl-contour');
   expect((await leftOf(base)).split('\n').toSorted(compareText)).toEqual([
     'customresourcedefinition.apiextensions.k8s.io/httpproxies.projectcontour.io',
     'customresourcedefinition.apiextensions.k8s.io/tlscertificatedelegations.projectcontour.io',
   ]);
   expect(await kubectl('get', 'httpproxy', '-n', 'shop', '-o', 'name')).toContain('web');
+});
+
+it('is removed by one command that leaves nothing', async () => {
   await apply(base);
+  await envoysRun('projectcontour');
   await kubectl('delete', '-k', base);
   expect(await leftOf(base)).toBe('');
   expect(await kubectl('get', 'namespaces,clusterroles,clusterrolebindings,crd', '-o', 'name')).not.toContain(
