@@ -76,9 +76,12 @@ async function options(outdir: string) {
     sourcesContent: false,
     legalComments: 'none',
     metafile: true,
-    // oclif loads it only to run a plugin from its TypeScript sources.
-    external: ['typescript'],
-    define: { KUBECTL_CONTOUR_VERSION: JSON.stringify(await packageVersion()) },
+    // oclif loads the one only to run a plugin from its TypeScript sources, ink the other only where it is installed.
+    external: ['typescript', 'react-devtools-core'],
+    define: {
+      KUBECTL_CONTOUR_VERSION: JSON.stringify(await packageVersion()),
+      'process.env.NODE_ENV': '"production"',
+    },
     banner: { js: requireForCommonJs },
     logLevel: 'warning',
   } as const satisfies BuildOptions;

@@ -84,7 +84,7 @@ export const layers: readonly Layer[] = [
   },
   {
     place: 'plugin',
-    imports: ['plugin/output', 'plugin/commands/dev.ts', ...pluginImports],
+    imports: ['plugin/output', 'plugin/views', 'plugin/commands/dev.ts', ...pluginImports],
     packages: ['@oclif/core', 'cli-table3', 'string-width'],
     node: true,
   },
@@ -92,6 +92,13 @@ export const layers: readonly Layer[] = [
     place: 'plugin/output',
     imports: ['plugin', ...pluginImports],
     packages: ['cli-table3', 'string-width', 'yaml'],
+    node: true,
+  },
+  // Screens: nothing else draws, so nothing else pays for React.
+  {
+    place: 'plugin/views',
+    imports: ['plugin', 'plugin/output', ...pluginImports],
+    packages: ['ink', 'react', 'string-width'],
     node: true,
   },
   // The one command that starts a controller of its own.
