@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { RouteTable } from '../../plugin/route-table.ts';
+import { kubeconfigOutside } from '../rig/reach.ts';
+import { type Rig, startRig } from '../rig/rig.ts';
+import { inside } from '../rig/run.ts';
+import { eventually } from '../support/eventually.ts';
+import { runPlugin, startPlugin } from './from-sources.ts';
+
+const base = fileURLToPath(new URL('../../deploy/base', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'contour-forward-'));
+const admin = join(folder, 'admin');
+let rig: Rig;
+let outside: { readonly text: string; close(): void };
+
+const kubectl = (...words: readonly string[]) => inside(rig, ['kubectl', ...words]);
+const routes = (...args: readonly string[]) => runPlugin(['routes', '-A', ...args], { KUBECONFIG: admin });
+const table = async (...args: readonly string[]): Promise<RouteTable> =>
+  JSON.parse((await routes('-o', 'json', ...args)).stdout) as RouteTable;
+
+const world = `
+apiVersion: v1
+kind: Service
+metadata: { namespace: shop, name: web }
+spec: { ports: [{ port: 80 }] }
+---
+apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: { namespace: shop, name: web }
+spec:
+  virtualhost: { fqdn: web.example.com }
+  routes: [{ services: [{ name: web, port: 80 }] }]
+`;
+
+beforeAll(async () => {
+  rig = await startRig({ name: `forward-${process.pid}`, env: process.env, say: () => {} });
+  outside = await kubeconfigOutside(rig);
+  writeFileSync(admin, outside.text, { mode: 0o600 });
+  await kubectl('apply', '-k', base);
+  await kubectl('create', 'namespace', 'shop');
+  await inside(rig, ['kubectl', 'apply', '-f', '-'], world);
+  for (const what of ['deployment/contour', 'daemonset/envoy'])
+    await kubectl('rollout', 'status', '-n', 'projectcontour', what, '--timeout=50s');
+});
+
+afterAll(async () => {
+  outside.close();
+  await rig.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const programmed = ({ items }: RouteTable) => items.map((item) => item.programmed);
+
+it('every controller is asked, and the Envoys of all are counted', async () => {
+  const seen = await eventually(async () => {
+    const answer = await table();
+    expect(programmed(answer)).toEqual([{ envoys: 1, of: 1 }]);
+    return answer;
+  }, 20_000);
+  expect(seen.source).toMatchObject({ from: 'controller', cluster: expect.stringMatching(/^https:/) as unknown });
+  const { pods } = seen.source as { readonly pods: readonly string[] };
+  expect(pods).toHaveLength(2);
+  expect(pods.every((pod) => pod.startsWith('projectcontour/contour-'))).toBe(true);
+});
+
+it('what the controllers say and what their objects say is the same', async () => {
+  const [theirs, ours] = [await table('--from=controller'), await table('--from=api')];
+  const plain = ({ items }: RouteTable) => items.map((item) => ({ ...item, programmed: null }));
+  expect(plain(theirs)).toEqual(plain(ours));
+  expect(ours.source).toMatchObject({ from: 'api', why: null });
+});
+
+it('a controller that is named by its Deployment, its Service or itself', async () => {
+  const [pod = ''] = ((await table()).source as { readonly pods: readonly string[] }).pods;
+  for (const name of ['projectcontour/contour', pod])
+    expect((await table('--controller', name)).source).toMatchObject({ from: 'controller' });
+  expect(await routes('--controller=projectcontour/nobody')).toMatchObject({
+    code: 1,
+    stderr: 'error: there is no Pod, Deployment or Service projectcontour/nobody, which --controller names\n',
+  });
+  const envoy = (
+    await kubectl('get', 'pods', '-n', 'projectcontour', '-l', 'app.kubernetes.io/name=envoy', '-o', 'name')
+  )
+    .trim()
+    .replace('pod/', 'projectcontour/');
+  expect((await routes('--controller', envoy)).stderr).toContain('runs no controller');
+});
+
+it('who may not ask the controllers has the objects compiled, or is told of the right', async () => {
+  await kubectl('create', 'clusterrolebinding', 'team', '--clusterrole=contour-platform-team-view', '--user=team');
+  await kubectl('create', 'clusterrole', 'pods', '--verb=list', '--resource=pods');
+  await kubectl('create', 'clusterrolebinding', 'pods', '--clusterrole=pods', '--user=team');
+  await eventually(async () => {
+    const why = expect.stringMatching(
+      /^the controller projectcontour\/contour-.* is forbidden: User "team"/,
+    ) as unknown;
+    expect((await table('--as=team')).source).toMatchObject({ from: 'api', why });
+  }, 10_000);
+  const refused = await routes('--as=team', '--from=controller');
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  const [, , ...yaml] = refused.stderr.split('\n');
+  await inside(rig, ['kubectl', 'apply', '-f', '-'], yaml.join('\n'));
+  const role = /name: (.*)/.exec(refused.stderr)?.[1] ?? '';
+  await kubectl('create', 'rolebinding', 'team', '-n', 'projectcontour', `--role=${role}`, '--user=team');
+  await eventually(async () => expect((await table('--as=team')).source).toMatchObject({ from: 'controller' }), 10_000);
+});
+
+it('the role for it in the manifests is enough, where the controller is named', async () => {
+  await kubectl('create', 'rolebinding', 'asker', '-n', 'projectcontour', '--role=contour-debug', '--user=asker');
+  const [pod = ''] = ((await table()).source as { readonly pods: readonly string[] }).pods;
+  await eventually(async () => {
+    expect((await table('--as=asker', '--controller', pod)).source).toMatchObject({ from: 'controller', pods: [pod] });
+  }, 10_000);
+});
+
+it('a watch goes on where its controllers are replaced', async () => {
+  const child = startPlugin(['routes', '-A', '-w', '-o', 'json'], { KUBECONFIG: admin });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [said, warned] = ['', ''];
+  child.stdout?.on('data', (chunk) => (said += String(chunk)));
+  child.stderr?.on('data', (chunk) => (warned += String(chunk)));
+  await eventually(() => expect(said).toContain('web.example.com'), 20_000);
+  await kubectl(
+    'delete',
+    'pods',
+    '-n',
+    'projectcontour',
+    '-l',
+    'app.kubernetes.io/component=controller',
+    '--wait=false',
+  );
+  await eventually(() => expect(warned).toMatch(/^Warning: the controller projectcontour\/contour-/), 20_000);
+  await kubectl('rollout', 'status', '-n', 'projectcontour', 'deployment/contour', '--timeout=50s');
+  await inside(
+    rig,
+    ['kubectl', 'apply', '-f', '-'],
+    world.replaceAll('name: web }\nspec:\n', 'name: late }\nspec:\n').replace('web.example', 'late.example'),
+  );
+  await eventually(() => expect(said).toContain('late.example.com'), 30_000);
+});
