@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { CommandFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
-import { STDIN, type FileEdit } from '../../load/proxy-files.ts';
+import { STDIN, type FileEdit } from '../../load/file-texts.ts';
 import { printDone, printLive, printShares, resourceName } from '../../output/canary-change.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { printJson } from '../../output/json.ts';
