@@ -25,7 +25,7 @@ const plansATime = 50;
 export function createWriteRun(options: StatusWriterOptions, counts: Counts, quiet: () => void): WriteRun {
   const { clock, rate } = options;
   const end = new AbortController();
-  const bell = createBell(clock);
+  const bell = createBell(clock, end.signal);
   const desk = createDesk(options, counts, end.signal, bell.ring);
   const { queue, pace } = desk;
 

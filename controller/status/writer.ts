@@ -40,7 +40,7 @@ export interface StatusWriter {
   readonly counts: ReadonlyMap<Kind, WriteCounts>;
 }
 
-export const defaultRate: WriteRate = { perSecond: 500, atOnce: 8, settleMs: 100, patienceMs: 10_000 };
+export const defaultRate: WriteRate = { perSecond: 500, atOnce: 12, settleMs: 100, patienceMs: 10_000 };
 
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const counts = createCounts();
