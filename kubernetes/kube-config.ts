@@ -7,6 +7,7 @@ import { type Access, type Clocks, createAccess } from './access.ts';
 import { AccessError } from './errors.ts';
 import type { ExecPorts } from './exec-credential.ts';
 import { identityOf, type ReadConfig } from './identity.ts';
+import { serviceAccountFolder } from './in-cluster.ts';
 import { noOverrides, type Overrides } from './overrides.ts';
 
 export type AccessFrom =
@@ -23,19 +24,13 @@ export interface AccessPorts extends Clocks {
   readonly plugins?: Omit<ExecPorts, 'date' | 'env'>;
 }
 
-const mounted = '/var/run/secrets/kubernetes.io/serviceaccount';
 const nobody = { interactive: false, errors: 'ignore' } as const;
 
 /** Throws AccessError, one plain sentence, where there is nothing to connect with. */
 export function openAccess(from: AccessFrom, ports: AccessPorts, overrides: Overrides = noOverrides): Access {
-  const { env, serviceAccount = mounted, plugins = nobody } = ports;
+  const { env, serviceAccount = serviceAccountFolder, plugins = nobody } = ports;
   const read = (): ReadConfig => (from.type === 'incluster' ? inCluster(env, serviceAccount) : merged(from.files));
   return createAccess(() => identityOf(read(), overrides, env), { ...ports, plugins: { ...plugins, env } });
-}
-
-/** Whether this is a Pod with a service account. */
-export function isInCluster(env: AccessPorts['env'], serviceAccount: string = mounted): boolean {
-  return (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '' && existsSync(path.join(serviceAccount, 'token'));
 }
 
 function inCluster(env: AccessPorts['env'], folder: string): ReadConfig {

@@ -25,14 +25,10 @@ export async function dialPod(
   userAgent: string,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const path = portForwardPath({ namespace, pod });
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward`;
   const query = { ports: String(port) };
   const socket = await openWebSocket(access, { path, query, protocol: 'v4.channel.k8s.io', userAgent, signal });
   return streamOn(socket);
-}
-
-export function portForwardPath({ namespace, pod }: Pick<PodPort, 'namespace' | 'pod'>): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward`;
 }
 
 function streamOn(socket: WebSocket): Duplex {

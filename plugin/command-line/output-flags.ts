@@ -1,4 +1,4 @@
-import type { FlagSpec, FlagValues } from './spec.ts';
+import type { FlagSpec } from './spec.ts';
 
 /** Flags of every command that prints objects or rows. */
 export const outputFlags = [
@@ -12,5 +12,3 @@ export const outputFlags = [
   },
   { name: 'no-headers', type: 'boolean', summary: 'Leave out the headers of a table.' },
 ] as const satisfies readonly FlagSpec[];
-
-export type OutputFlags = FlagValues<typeof outputFlags>;

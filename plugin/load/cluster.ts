@@ -98,16 +98,3 @@ function shown(server: string): string {
   const { origin, pathname } = new URL(server);
   return pathname === '/' ? origin : origin + pathname;
 }
-
-/** Runs `use` and closes the cluster, however that ended. */
-export async function withCluster<Result>(
-  flags: ConnectionFlags,
-  io: Io,
-  command: string,
-  use: (cluster: Cluster) => Promise<Result>,
-): Promise<Result> {
-  const cluster = await openCluster(flags, io, command);
-  const result = await use(cluster);
-  await cluster.close();
-  return result;
-}

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ConnectionFlags } from '../command-line/connection-flags.ts';
 import { helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
+import { isInCluster } from '../../kubernetes/in-cluster.ts';
 import type { Impersonation, Overrides } from '../../kubernetes/overrides.ts';
 
 /** Where to learn of a cluster; null where nobody has said which one. */
@@ -24,12 +25,8 @@ export function chooseKubeconfig(flags: ConnectionFlags, env: Io['env']): Kubeco
   if (listed.length > 0) return { type: 'kubeconfig', files: listed };
   const own = path.join(env['HOME'] || homedir(), '.kube', 'config');
   if (existsSync(own)) return { type: 'kubeconfig', files: [own] };
-  if (isPod(env)) return { type: 'incluster' };
+  if (isInCluster(env)) return { type: 'incluster' };
   return flags.server ? { type: 'kubeconfig', files: [] } : null;
-}
-
-function isPod(env: Io['env']): boolean {
-  return Boolean(env['KUBERNETES_SERVICE_HOST']) && existsSync('/var/run/secrets/kubernetes.io/serviceaccount/token');
 }
 
 /** Throws UsageFailure. `command` is how people call what they run. */

@@ -9,7 +9,7 @@ import type { Kind } from '../../routing/objects/ref.ts';
 import { type Inclusions, notingInclusions } from './unseen-roots.ts';
 
 /** The kinds of which every object is read. Secrets are read by name. */
-export const listedKinds = [
+const listedKinds = [
   resources.HTTPProxy,
   resources.Ingress,
   resources.TLSCertificateDelegation,

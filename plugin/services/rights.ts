@@ -40,7 +40,8 @@ export function rightOf(method: string, path: string, query: Readonly<Record<str
 
 /** `list httpproxies.projectcontour.io in namespace shop` */
 export function describeRight({ verb, group, resource, namespace, name }: Right): string {
-  const kind = group === '' ? resource : `${resource}.${group}`;
+  const [plural = '', ...sub] = resource.split('/');
+  const kind = [group === '' ? plural : `${plural}.${group}`, ...sub].join('/');
   const what = name === null ? kind : `${kind} ${JSON.stringify(name)}`;
   return `${verb} ${what} in ${namespace === null ? 'all namespaces' : `namespace ${namespace}`}`;
 }

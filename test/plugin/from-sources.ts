@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { cleanEnv, finished, type Finished } from './built-plugin.ts';
 
-export const pluginSource = fileURLToPath(new URL('../../plugin/bin.ts', import.meta.url));
+const pluginSource = fileURLToPath(new URL('../../plugin/bin.ts', import.meta.url));
 
 /** A run that takes longer hangs. */
 const runMs = 30_000;

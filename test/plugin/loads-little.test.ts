@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../files/temp-directory.ts';
 import { builtPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
+import { fakeApi } from './fake-api.ts';
 
 const plugin = builtPlugin();
 
@@ -36,6 +37,19 @@ test('routes -f loads oclif and the compiler, and nothing that talks to Envoy or
   expect(sources).toContain('routing/compile.ts');
   expect(sources.some((source) => source.includes('@oclif/core'))).toBe(true);
   expect(sources.filter((source) => heavy.test(source))).toEqual([]);
+  // What judges a certificate, and the names of faults.
+  const own = sources.filter((source) => source.startsWith('kubernetes/'));
+  expect(own.toSorted()).toEqual(['kubernetes/errors.ts', 'kubernetes/in-cluster.ts', 'kubernetes/key-pair.ts']);
+});
+
+test('routes of a cluster load what reads kubeconfigs, and nothing that talks to Envoy or draws screens', async () => {
+  const api = await fakeApi();
+  onTestFinished(api.close);
+  const sources = await sourcesLoaded('routes', '-A', '-s', api.url);
+  expect(sources).toContain('kubernetes/kube-config.ts');
+  expect(sources).not.toContain('kubernetes/web-socket.ts');
+  const others = sources.filter((source) => heavy.test(source) && !source.includes('@kubernetes/client-node'));
+  expect(others).toEqual([]);
 });
 
 test('what needs no command loads neither oclif nor the compiler', async () => {

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { pluginVersion } from '../../plugin/version.ts';
+import { temporaryDirectory } from '../files/temp-directory.ts';
 import { builtPlugin, golden } from './built-plugin.ts';
 
 const plugin = builtPlugin();
@@ -22,6 +23,38 @@ test.each([
   const { code, stdout, stderr } = await routes('-o', format, ...more);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   await expect(stdout.replace(pluginVersion(), 'VERSION')).toMatchFileSnapshot(join(golden, `routes-${format}.txt`));
+});
+
+test('templates and columns of the items, from the command line and from files', async () => {
+  const folder = temporaryDirectory();
+  const columns = 'HOST:.host,TO:.action.backends[*].name,NONE:.nowhere';
+  writeFileSync(join(folder, 'columns'), 'HOST  TO  NONE\n.host  .action.backends[*].name  .nowhere\n');
+  writeFileSync(join(folder, 'template'), '{range .items[*]}{.host}{"\\t"}{.order}{"\\n"}{end}');
+  const inline = await routes('-n', 'cart', '-o', `custom-columns=${columns}`);
+  expect(inline.stdout).toBe(
+    [
+      'HOST               TO                NONE',
+      'shop.example.com   cart-v2           <none>',
+      'shop.example.com   cart-v1,cart-v2   <none>',
+      '',
+    ].join('\n'),
+  );
+  expect(await routes('-n', 'cart', '-o', `custom-columns-file=${join(folder, 'columns')}`)).toEqual(inline);
+  const bare = await routes('-n', 'cart', '--no-headers', '-o', `custom-columns=${columns}`);
+  expect(bare.stdout).toBe(inline.stdout.slice(inline.stdout.indexOf('\n') + 1));
+  const template = await routes('-n', 'cart', '-o', `jsonpath-file=${join(folder, 'template')}`);
+  expect(template.stdout).toBe('shop.example.com\t2\nshop.example.com\t3\n');
+});
+
+test.each([
+  ['jsonpath={.items', 'error: the value of -o jsonpath is not understood at character 8: a { is not closed'],
+  ['custom-columns=HOST', 'error: the value of -o custom-columns has a column that is not HEADER:PATH: "HOST"'],
+  ['jsonpath', 'error: -o jsonpath takes a value: jsonpath=…'],
+  ['jsonpath-file=/nowhere', 'error: /nowhere cannot be read (ENOENT)'],
+  ['go-template={{.}}', 'error: Go templates are not offered: use jsonpath or custom-columns'],
+])('-o %s is one line', async (format, message) => {
+  const { code, stdout, stderr } = await routes('-o', format);
+  expect({ code, stdout, first: stderr.split('\n')[0] }).toEqual({ code: 1, stdout: '', first: message });
 });
 
 test('JSON and YAML are one document, and the published schema describes it', async () => {
@@ -44,7 +77,7 @@ test('a name gets the one host that Envoy would choose, a pattern every host it 
   expect(await rows('a.b.docs.example.com')).toBe('');
 });
 
-test('--path keeps what could answer it, -n what its objects wrote', async () => {
+test('--path keeps what could answer it, -n what its objects wrote or included', async () => {
   const { stdout } = await routes('shop.example.com', '--path', '/api/cart/7', '--no-headers');
   expect(
     stdout
@@ -53,6 +86,7 @@ test('--path keeps what could answer it, -n what its objects wrote', async () =>
       .map((line) => line.split(/ {2,}/)[2]),
   ).toEqual(['/api/cart', '/api/cart', '/api/cart', '/', '/']);
   expect((await routes('-n', 'cart', '-oname')).stdout).toBe('httpproxy.projectcontour.io/cart\n');
+  expect((await routes('-n', 'shop', '-oname')).stdout).toContain('httpproxy.projectcontour.io/cart\n');
   expect((await routes('-n', 'cart', '-A', '-oname')).stdout).toContain('httpproxy.projectcontour.io/root');
 });
 
