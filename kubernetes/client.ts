@@ -141,7 +141,18 @@ function written(asked: RequestOptions | WriteOptions): Written {
   if (!('method' in asked)) return { method: 'GET', body: undefined, type: {} };
   const { method, body, contentType = 'application/json' } = asked;
   if (body === undefined) return { method, body, type: {} };
-  return { method, body: JSON.stringify(body), type: { 'content-type': contentType } };
+  return { method, body: goJson(body), type: { 'content-type': contentType } };
+}
+
+/**
+ * As Go's encoding/json writes it (https://pkg.go.dev/encoding/json#HTMLEscape): the API server compares what a JSON
+ * Patch tests with what is stored as text.
+ */
+function goJson(body: unknown): string {
+  return JSON.stringify(body).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 async function jsonOf(response: IncomingMessage, watchdog: Watchdog): Promise<unknown> {
