@@ -92,3 +92,23 @@ it('one command installs it; a proxy that is applied is served, and everybody wh
     items: [{ host: 'web.example.com' }],
   });
 });
+
+it('the debug endpoint is nowhere but on loopback', async () => {
+  const path = 'jsonpath={.items[0].status.podIP}';
+  const pod = await kubectl(
+    'get',
+    'pods',
+    '-n',
+    'projectcontour',
+    '-l',
+    'app.kubernetes.io/component=controller',
+    '-o',
+    path,
+  );
+  const ask = async (port: number) => {
+    const reached = await reach(rig, pod, port);
+    return fetch(`http://127.0.0.1:${reached.port}/healthz`).finally(() => reached.close());
+  };
+  expect((await ask(8000)).status).toBe(200);
+  await expect(ask(6060)).rejects.toThrow('fetch failed');
+});

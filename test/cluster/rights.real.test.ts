@@ -61,6 +61,7 @@ async function applyWorld(): Promise<void> {
 describe.each([
   { folder: `${deploy}/base`, roles: everywhere },
   { folder: `${deploy}/overlays/namespaced`, roles: namespaced },
+  { folder: `${deploy}/overlays/no-leader`, roles: ['ClusterRole contour', 'Role contour-certgen'] },
 ])('with $folder', ({ folder, roles }) => {
   beforeAll(async () => {
     rig = await startRig({ name: `rights-${process.pid}`, env: process.env, say: () => {} });

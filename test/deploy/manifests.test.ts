@@ -40,6 +40,52 @@ it('the namespaced overlay grants in a namespace what the base grants in all', (
   expect(rulesOf(namespaced, 'Role contour')).toEqual(rulesOf(objects, 'ClusterRole contour'));
 });
 
+it('every selector of Pods finds some', () => {
+  const templates = objects.flatMap(({ spec }) => {
+    const { template } = (spec ?? {}) as { readonly template?: { readonly metadata: { readonly labels: Labels } } };
+    return template === undefined ? [] : [template.metadata.labels];
+  });
+  const found = ({ labels }: { readonly labels: Labels }) =>
+    templates.some((template) => Object.entries(labels).every(([key, value]) => template[key] === value));
+  const selectors = objects.flatMap((object) => selectorsIn(object.spec).map((labels) => ({ object, labels })));
+  expect(selectors.length).toBeGreaterThan(8);
+  expect(selectors.filter((selector) => !found(selector))).toEqual([]);
+});
+
+it('policies let nobody reach the debug endpoint, and only Envoys and controllers ask for configuration', () => {
+  const open = objects.flatMap(({ kind, metadata: { name }, spec }) => {
+    const { ingress = [] } = (spec ?? {}) as PolicySpec;
+    if (kind !== 'NetworkPolicy') return [];
+    return ingress.flatMap(({ from, ports }) => ports.map(({ port }) => [name, port, from?.length ?? 'anybody']));
+  });
+  expect(open).toEqual([
+    ['contour', 8001, 2],
+    ['contour', 8000, 'anybody'],
+    ['envoy', 8080, 'anybody'],
+    ['envoy', 8443, 'anybody'],
+    ['envoy', 8002, 'anybody'],
+  ]);
+});
+
+type Labels = Readonly<Record<string, string>>;
+
+interface PolicySpec {
+  readonly ingress?: readonly {
+    readonly from?: readonly object[];
+    readonly ports: readonly { readonly port: number }[];
+  }[];
+}
+
+/** Of Services as they are, of other kinds by their matchLabels. */
+function selectorsIn(value: unknown): readonly Labels[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    if (key === 'matchLabels') return [inner as Labels];
+    const isOfService = key === 'selector' && !Object.hasOwn(inner as object, 'matchLabels');
+    return isOfService ? [inner as Labels] : selectorsIn(inner);
+  });
+}
+
 it('no right is a wildcard, and none lets anybody delete for us', () => {
   const ours = ['contour', 'contour-leader-election', 'contour-certgen'];
   const rules = objects.flatMap(({ rules: all = [], metadata }) => (ours.includes(metadata.name) ? all : []));

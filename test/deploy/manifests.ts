@@ -17,6 +17,7 @@ export interface Manifest {
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly rules?: readonly Rule[];
+  readonly spec?: object;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
