@@ -15,21 +15,26 @@ const flags: FlagTable = {
 };
 
 export const help = `A small real Kubernetes on this machine, in a network of its own: etcd, kube-apiserver,
-kube-controller-manager, kube-scheduler, and kwok in the place of nodes. Pods run nothing; an echo
-answers HTTP on the TCP ports that they declare, at their addresses.
+kube-controller-manager, kube-scheduler, and kwok in the place of nodes. Pods of the images contour,
+envoy and node run what their spec says, each in a network of its own; all others run nothing, and
+an echo answers HTTP on the TCP ports that they declare, at their addresses.
 
 Usage: npm run -s rig -- COMMAND [--name NAME]
 
-  up              Bring a rig up and leave it up
+  up              Bring a rig up, leave it up, and print the KUBECONFIG for programs outside of it
   down            End it
-  exec -- CMD…    Run CMD in the network of the rig, with KUBECONFIG set and its kubectl on PATH.
-                  Brings a rig up for CMD where none is, which goes down with it.
+  exec -- CMD…    Run CMD in the network of the rig, with its kubectl on PATH. Brings a rig up for
+                  CMD where none is, which goes down with it.
   build           Build the parts and print their folder (about six minutes once; needs Go)
 
 ${describeFlags(flags)}
-The environment of CMD is the caller's and KUBECONFIG. There is no Envoy in the rig, and so no
-ENVOY_HTTP, ENVOY_HTTPS or DEBUG_URL. KUBEBUILDER_ASSETS may name a folder with an etcd and a
-kube-apiserver to be used instead of those that are built.
+The environment of CMD is the caller's and:
+  KUBECONFIG                the administrator's
+  ENVOY_HTTP, ENVOY_HTTPS   host:port of the Service of the Envoys that run in the rig
+  DEBUG_URL                 the debug endpoint of a controller that runs in the rig
+They are the same before and after those are deployed. KUBEBUILDER_ASSETS may name a folder with an
+etcd and a kube-apiserver to be used instead of those that are built; RIG_LOG a file for what the rig
+itself complains of.
 `;
 
 function nameOf(text: string | null): string | null {

@@ -31,7 +31,8 @@ export async function up(name: string, say: Say): Promise<number> {
   const complaint = (child.stderr as Readable).on('data', (chunk) => process.stderr.write(String(chunk)));
   const lines = createInterface(child.stdio[3] as Readable);
   for await (const line of lines) {
-    if (line !== 'up') {
+    const [, kubeconfig] = /^up (.*)$/.exec(line) ?? [];
+    if (kubeconfig === undefined) {
       say(line);
       continue;
     }
@@ -40,6 +41,8 @@ export async function up(name: string, say: Say): Promise<number> {
     complaint.destroy();
     say(`the rig ${name} is up (${((performance.now() - started) / 1000).toFixed(1)} s); try:`);
     say(`  npm run -s rig -- exec --name ${name} -- kubectl get nodes`);
+    say('or, for programs outside of it (eval takes this line):');
+    process.stdout.write(`export KUBECONFIG=${kubeconfig}\n`);
     return 0;
   }
   return 1;

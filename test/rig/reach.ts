@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,7 +13,7 @@ export interface Reached {
 }
 
 /** A file of the rig as others see it, for as long as the rig is up. */
-function seenFromOutside(rig: Joinable, path: string): string {
+export function seenFromOutside(rig: Joinable, path: string): string {
   return join(`/proc/${rig.pid}/root`, path);
 }
 
@@ -58,4 +58,12 @@ export async function kubeconfigOutside(rig: Joinable): Promise<{ readonly text:
     'certificate-authority-data': authority.toString('base64'),
   };
   return { text: JSON.stringify({ ...config, clusters: [{ name: 'rig', cluster }] }), close };
+}
+
+/** Writes it into a file, whose path is returned, and which is there for as long as the rig is, and this process. */
+export async function writeKubeconfigOutside(rig: Joinable): Promise<string> {
+  const { text } = await kubeconfigOutside(rig);
+  const path = seenFromOutside(rig, join(rig.place.folder, 'kubeconfig-outside'));
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
 }

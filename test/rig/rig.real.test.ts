@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -212,7 +212,18 @@ describe('the command', () => {
 
   it('brings up a rig beside another one, runs commands in it, and ends it', async () => {
     try {
-      expect(await finish(rigCommand('up', '--name', name))).toMatchObject({ code: 0, stdout: '' });
+      const { code, stdout } = await finish(rigCommand('up', '--name', name));
+      const [, kubeconfig = ''] = /^export KUBECONFIG=(.*)\n$/.exec(stdout) ?? [];
+      expect(code).toBe(0);
+      const outside = spawn(
+        join(partsFolder(process.env), 'kubectl'),
+        [`--kubeconfig=${kubeconfig}`, 'get', 'node', '-o', 'name'],
+        {
+          stdio: 'pipe',
+          env: { ...process.env, KUBECACHEDIR: dirname(kubeconfig) },
+        },
+      );
+      expect((await finish(outside)).stdout).toBe('node/rig\n');
       const again = await finish(rigCommand('up', '--name', name));
       expect(again).toEqual({ code: 1, stdout: '', stderr: `error: the rig ${name} is up already\n` });
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -43,7 +44,7 @@ interface Outcome {
   readonly ended: Promise<string | null>;
 }
 
-function watch(child: ChildProcess): Outcome {
+function watch(child: ChildProcess, { env }: RigOptions): Outcome {
   const ready = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<string | null>();
   let reason: string | null = null;
@@ -51,6 +52,8 @@ function watch(child: ChildProcess): Outcome {
   (child.stderr as Readable).on('data', (chunk: Buffer) => {
     if (complaint.length < longestComplaint) complaint += chunk.toString();
   });
+  const { RIG_LOG = '' } = env;
+  if (RIG_LOG !== '') child.stderr?.pipe(createWriteStream(RIG_LOG, { flags: 'a' }));
   createInterface(child.stdout as Readable).on('line', (line) => {
     const report = JSON.parse(line) as Report;
     if (report.type === 'ready') ready.resolve();
@@ -80,7 +83,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const asked = Promise.withResolvers<void>();
   const name = await claim(options.name, asked.resolve);
   const child = launch(place);
-  const { ready, ended } = watch(child);
+  const { ready, ended } = watch(child, options);
   const stop = async (): Promise<void> => {
     (child.stdin as Writable).destroy();
     const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);

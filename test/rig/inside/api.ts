@@ -35,10 +35,12 @@ export function createApi(kubeconfig: string, authority: string): Api {
   const send = (method: string, path: string, body?: object, signal?: AbortSignal) =>
     new Promise<IncomingMessage>((done, fail) => {
       const type = method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json';
-      const headers = { authorization, 'content-type': type };
+      const text = body === undefined ? '' : JSON.stringify(body);
+      // Of a DELETE with a body Node would not say how long that is.
+      const headers = { authorization, 'content-type': type, 'content-length': Buffer.byteLength(text) };
       const request = https.request(`${apiUrl}${path}`, { method, headers, ca, agent, signal }, done);
       request.once('error', fail);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(text);
     });
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await send(method, path, body);

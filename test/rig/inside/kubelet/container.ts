@@ -1,20 +1,17 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastWord } from './confine.ts';
-
-/** How a process ended, as Kubernetes says it: 128 and the signal where it was killed. */
-export interface Exit {
-  readonly code: number;
-  readonly signal: NodeJS.Signals | null;
-}
+import { makePipe } from './pipes.ts';
 
 /** A container's first process. */
 export interface Running {
   /** In the rig's namespace of processes. */
   readonly pid: number;
-  readonly ended: Promise<Exit>;
+  /** The exit code; 128 and the signal where it was ended by one. */
+  readonly ended: Promise<number>;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
@@ -22,23 +19,19 @@ export interface ContainerStart {
   /** The namespace of the Pod's network, as a file. */
   readonly network: string;
   readonly script: string;
+  /** A path for pipes that nobody else has. */
+  readonly fifo: string;
   /** Takes what it prints. */
   readonly print: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 }
 
-const signals = new Map<string, number>([
-  ['SIGKILL', 9],
-  ['SIGTERM', 15],
-  ['SIGSEGV', 11],
-  ['SIGABRT', 6],
-  ['SIGINT', 2],
-  ['SIGHUP', 1],
-  ['SIGBUS', 7],
-  ['SIGILL', 4],
-  ['SIGPIPE', 13],
-]);
+/**
+ * Whose first child is the first process of the new namespace, and which tells how that ended. `unshare --fork` would
+ * take itself for failed where it is killed, and a shell has something to say, which is not the container's.
+ */
+const parent = 'exec 5>&2 2>/dev/null; (exec sh -c "$1" 2>&5 5>&-); exit $?';
 
-/** The one child of `unshare`: the first process of the new namespace. */
+/** The one child of `parent`. */
 function onlyChild(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
 }
@@ -54,18 +47,17 @@ async function begun(words: Readable): Promise<void> {
 }
 
 /** Starts a container. Rejects where its files cannot be made, with what the system says. */
-export async function startContainer({ network, script, print }: ContainerStart): Promise<Running> {
-  const spaces = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--propagation=private'];
-  const words = [`--net=${network}`, '--', 'unshare', ...spaces, '--', 'sh', '-c', script];
-  const child = spawn('nsenter', words, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-  child.stdout?.on('data', (chunk: Buffer) => print('stdout', chunk));
-  child.stderr?.on('data', (chunk: Buffer) => print('stderr', chunk));
-  const ended = new Promise<Exit>((done, fail) => {
-    child.once('error', fail);
-    child.once('close', (code, signal) => {
-      done({ code: code ?? 128 + (signals.get(signal ?? '') ?? 0), signal });
-    });
-  });
+export async function startContainer({ network, script, fifo, print }: ContainerStart): Promise<Running> {
+  const spaces = ['--mount', '--uts', '--ipc', '--pid', '--propagation=private'];
+  const words = [`--net=${network}`, '--', 'unshare', ...spaces, '--', 'sh', '-c', parent, 'sh', script];
+  const [stdout, stderr] = await Promise.all([makePipe(`${fifo}-out`), makePipe(`${fifo}-err`)]);
+  const child = spawn('nsenter', words, { stdio: ['ignore', stdout.fd, stderr.fd, 'pipe'] });
+  for (const pipe of [stdout, stderr]) pipe.given();
+  stdout.reader.on('data', (chunk: Buffer) => print('stdout', chunk));
+  stderr.reader.on('data', (chunk: Buffer) => print('stderr', chunk));
+  const drained = [stdout, stderr].map(({ reader }) => once(reader, 'close'));
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const ended = Promise.all([exited, ...drained]).then(([[code]]) => code ?? 137);
   // Whoever waits for it hears of a failure to start from the pipe already.
   ended.catch(() => {});
   await begun(child.stdio[3] as Readable);
@@ -85,9 +77,9 @@ export async function startContainer({ network, script, print }: ContainerStart)
   };
 }
 
-function firstProcess(unshare: number): number {
+function firstProcess(shell: number): number {
   try {
-    return onlyChild(unshare);
+    return onlyChild(shell);
   } catch {
     return 0;
   }

@@ -13,8 +13,10 @@ export interface Log {
   /** The container starts again. */
   turn(): void;
   lines(isPrevious: boolean): readonly LogLine[];
-  /** Calls `take` with each line from now on, until the function that is returned is called. */
-  follow(take: (line: LogLine) => void): () => void;
+  /** The container has ended. */
+  finish(): void;
+  /** Calls `take` with each line from now on and `over` at the end, until the function that is returned is called. */
+  follow(take: (line: LogLine) => void, over: () => void): () => void;
 }
 
 function parse(line: string): LogLine {
@@ -30,6 +32,11 @@ export function openLog(file: string): Log {
     appendFileSync(file, `${line.time} ${text}\n`);
     lines.emit('line', line);
   };
+  let isOver = false;
+  const flush = (): void => {
+    for (const text of rest.values()) if (text !== '') write(text);
+    rest.clear();
+  };
   return {
     print(stream, chunk) {
       const all = ((rest.get(stream) ?? '') + chunk.toString()).split('\n');
@@ -37,8 +44,8 @@ export function openLog(file: string): Log {
       for (const text of all) write(text);
     },
     turn() {
-      for (const text of rest.values()) if (text !== '') write(text);
-      rest.clear();
+      flush();
+      isOver = false;
       if (existsSync(file)) renameSync(file, `${file}.previous`);
       else rmSync(`${file}.previous`, { force: true });
     },
@@ -47,9 +54,15 @@ export function openLog(file: string): Log {
       const written = existsSync(place) ? readFileSync(place, 'utf8').split('\n').slice(0, -1) : [];
       return written.map(parse);
     },
-    follow(take) {
-      lines.on('line', take);
-      return () => lines.off('line', take);
+    finish() {
+      flush();
+      isOver = true;
+      lines.emit('over');
+    },
+    follow(take, over) {
+      if (isOver) over();
+      lines.on('line', take).once('over', over);
+      return () => lines.off('line', take).off('over', over);
     },
   };
 }

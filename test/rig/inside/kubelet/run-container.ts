@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../../controller/fault.ts';
-import { endContainer, type Exit, type Running } from './container.ts';
+import { endContainer, type Running } from './container.ts';
 import { handle, type HandlerPorts } from './handle.ts';
 import type { Log } from './log-file.ts';
 import type { Container, Probe } from './pod.ts';
@@ -17,6 +17,8 @@ export interface RunContainer {
   readonly start: () => Promise<Running>;
   readonly exec: (running: Running, command: readonly string[], signal: AbortSignal) => Promise<number>;
   readonly show: (state: ContainerState) => void;
+  /** Takes what is told as an Event. */
+  readonly tell: (reason: string, message: string) => void;
   /** No more restarts. */
   readonly ending: AbortSignal;
 }
@@ -41,16 +43,9 @@ function now(): string {
   return `${new Date().toISOString().slice(0, -5)}Z`;
 }
 
-function terminated({ code, signal }: Exit, since: string): Life {
+function terminated(code: number, since: string): Life {
   const reason = code === 0 ? 'Completed' : 'Error';
-  return {
-    type: 'terminated',
-    exitCode: code,
-    signal: signal === null ? null : code - 128,
-    reason,
-    since,
-    until: now(),
-  };
+  return { type: 'terminated', exitCode: code, reason, since, until: now() };
 }
 
 function mustRestart(policy: RunContainer['policy'], code: number): boolean {
@@ -96,6 +91,7 @@ export function runContainer(run: RunContainer): ContainerRun {
   const { container, policy, log, show, ending } = run;
   const started = Promise.withResolvers<void>();
   let state = waiting;
+  let starting: Promise<Running> | null = null;
   let running: Running | null = null;
   const set = (change: Partial<ContainerState>): void => {
     state = { ...state, ...change };
@@ -107,6 +103,7 @@ export function runContainer(run: RunContainer): ContainerRun {
   });
 
   async function stop(graceMs: number): Promise<void> {
+    await starting?.catch(() => {});
     const process = running;
     if (process === null) return;
     const began = performance.now();
@@ -116,7 +113,7 @@ export function runContainer(run: RunContainer): ContainerRun {
       await Promise.race([
         process.ended,
         handle(preStop, container, portsOf(process), late).catch((error: unknown) => {
-          log.print('stderr', Buffer.from(`preStop of ${container.name} failed: ${messageOf(error)}\n`));
+          run.tell('FailedPreStopHook', messageOf(error));
         }),
       ]);
     }
@@ -125,9 +122,9 @@ export function runContainer(run: RunContainer): ContainerRun {
   }
 
   /** One run, from its start to its end. */
-  async function once(): Promise<Exit> {
-    const process = await run.start();
-    running = process;
+  async function once(): Promise<number> {
+    starting = run.start().then((process) => (running = process));
+    const process = await starting;
     const since = now();
     const over = new AbortController();
     set({ life: { type: 'running', since }, isReady: false, isStarted: false, pid: process.pid });
@@ -140,7 +137,7 @@ export function runContainer(run: RunContainer): ContainerRun {
         if (state.isReady !== isReady) set({ isReady });
       },
       dead(reason) {
-        log.print('stderr', Buffer.from(`${container.name} is ended: ${reason}\n`));
+        run.tell('Unhealthy', reason);
         over.abort();
         void stop(run.graceMs);
       },
@@ -151,11 +148,12 @@ export function runContainer(run: RunContainer): ContainerRun {
         tell.dead(messageOf(error)),
       );
     probeRun(run, portsOf(process), tell, over.signal);
-    const exit = await process.ended;
+    const code = await process.ended;
+    log.finish();
     over.abort();
     running = null;
-    set({ life: terminated(exit, since), isReady: false, isStarted: false });
-    return exit;
+    set({ life: terminated(code, since), isReady: false, isStarted: false });
+    return code;
   }
 
   async function live(): Promise<number | null> {
@@ -164,7 +162,7 @@ export function runContainer(run: RunContainer): ContainerRun {
     while (!ending.aborted) {
       const began = performance.now();
       try {
-        code = (await once()).code;
+        code = await once();
         if (!mustRestart(policy, code)) return code;
       } catch (error) {
         set({ life: { type: 'waiting', reason: 'CreateContainerError', message: messageOf(error) } });

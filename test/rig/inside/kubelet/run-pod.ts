@@ -5,6 +5,7 @@ import { messageOf } from '../../../../controller/fault.ts';
 import { nodeAddress } from '../../place.ts';
 import { Refusal } from '../api.ts';
 import { execWords, runWords } from './exec.ts';
+import { postEvent } from './post-event.ts';
 import { type Log, openLog } from './log-file.ts';
 import type { Container, Pod } from './pod.ts';
 import { type ContainerRun, runContainer } from './run-container.ts';
@@ -121,6 +122,7 @@ export function runPod(pod: Pod, ports: PodPorts, gone: () => void): PodRun {
       podIP: box.network.address,
       start: async () => (member.started = await startIn(box, container, member.log)).running,
       exec: (running, command, signal) => runWords(execWords(running, place(member), command), signal),
+      tell: (reason, message) => void postEvent(ports.api, pod, reason, `${container.name}: ${message}`),
       show: (shown) => state.show(container.name, shown),
       ending: ending.signal,
     });

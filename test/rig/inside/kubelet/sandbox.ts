@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dnsAddress, nodeAddress } from '../../place.ts';
-import type { Api } from '../api.ts';
+import { type Api, Refusal } from '../api.ts';
 import { confine, path } from './confine.ts';
 import { type Running, startContainer } from './container.ts';
 import { environmentOf, expand, fieldOf, serviceVariables } from './environment.ts';
@@ -35,6 +35,8 @@ export interface Sandbox {
   readonly network: Network;
   readonly volumes: Volumes;
   readonly reads: Reads;
+  /** By container, as they were found last. */
+  readonly environments: Map<string, ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }
 
@@ -78,7 +80,7 @@ export async function openSandbox(
   while (!ending.aborted) {
     try {
       await volumes.refresh();
-      return { pod, ports, folder, network, volumes, reads, close };
+      return { pod, ports, folder, network, volumes, reads, environments: new Map(), close };
     } catch (error) {
       tell('ContainerCreating', error instanceof Error ? error.message : String(error));
       await sleep(againMs, undefined, { signal: ending }).catch(() => {});
@@ -104,6 +106,20 @@ async function environmentIn({ pod, ports, network, reads }: Sandbox, container:
   return new Map([['PATH', path], ['HOSTNAME', pod.metadata.name], ['HOME', '/root'], ...said]);
 }
 
+/** As it was, where the API server does not answer: a container that ends in the meantime starts again. */
+async function knownEnvironment(sandbox: Sandbox, container: Container): Promise<ReadonlyMap<string, string>> {
+  const { environments } = sandbox;
+  try {
+    const environment = await environmentIn(sandbox, container);
+    environments.set(container.name, environment);
+    return environment;
+  } catch (error) {
+    const before = environments.get(container.name);
+    if (before === undefined || error instanceof Refusal) throw error;
+    return before;
+  }
+}
+
 /** A container's process, and the environment that it has. */
 export interface Started {
   readonly running: Running;
@@ -124,7 +140,7 @@ export async function startIn(sandbox: Sandbox, container: Container, log: Log):
   const { pod, ports, folder, network, volumes } = sandbox;
   const image = imageOf(container.image, ports.programs);
   if (image === null) throw new Error(`the rig has nothing in the place of the image ${container.image}`);
-  const environment = await environmentIn(sandbox, container);
+  const environment = await knownEnvironment(sandbox, container);
   const place = {
     pod,
     container,
@@ -137,5 +153,6 @@ export async function startIn(sandbox: Sandbox, container: Container, log: Log):
     resolvConf: join(folder, 'resolv.conf'),
   };
   const script = confine(place, commandOf(container, image, environment));
-  return { running: await startContainer({ network: network.file, script, print: log.print }), environment };
+  const fifo = join(folder, `${container.name}-pipe`);
+  return { running: await startContainer({ network: network.file, script, fifo, print: log.print }), environment };
 }

@@ -37,7 +37,7 @@ function sendLog(log: Log, parameters: URLSearchParams, response: ServerResponse
     response.end();
     return;
   }
-  const forget = log.follow(write);
+  const forget = log.follow(write, () => response.end());
   response.once('close', forget);
 }
 

@@ -7,8 +7,7 @@ export type Life =
   | {
       readonly type: 'terminated';
       readonly exitCode: number;
-      readonly signal: number | null;
-      readonly reason: 'Completed' | 'Error' | 'OOMKilled';
+      readonly reason: 'Completed' | 'Error';
       readonly since: string;
       readonly until: string;
     };
@@ -50,9 +49,9 @@ function writtenLife(life: Life, pid: number): object {
     case 'running':
       return { running: { startedAt: life.since } };
     case 'terminated': {
-      const { exitCode, signal, reason, since, until } = life;
+      const { exitCode, reason, since, until } = life;
       const times = { startedAt: since, finishedAt: until };
-      return { terminated: { exitCode, signal: signal ?? undefined, reason, ...times, containerID: `rig://${pid}` } };
+      return { terminated: { exitCode, reason, ...times, containerID: `rig://${pid}` } };
     }
   }
 }
