@@ -56,24 +56,40 @@ export function includeLive(
   child: { readonly name: string; readonly namespace: string | null },
   defaultNamespace: string,
 ): Expectation {
-  const namespace = child.namespace ?? namespaceOf(proxy) ?? defaultNamespace;
   return (items) => {
     const below = items.flatMap((item) => {
-      const chain = [...item.via, item.source];
-      const at = chain.findIndex(
-        (source) => isWrittenIn(source, proxy, defaultNamespace) && isPointer(source.pointer, pointer),
-      );
-      const next = at < 0 ? undefined : chain[at + 1];
-      return next === undefined ? [] : [{ item, next }];
+      const hop = hopBelow(item, proxy, defaultNamespace);
+      return hop !== null && isPointer(hop.pointer, pointer) ? [{ item, next: hop.next }] : [];
     });
-    const isChild = new Map(
-      below.map(({ item, next }) => [item, next.name === child.name && next.namespace === namespace]),
-    );
-    return stateOf([...isChild.keys()], (item) => isChild.get(item) === true);
+    const isNew = new Map(below.map(({ item, next }) => [item, isNamed(next, child, proxy, defaultNamespace)]));
+    return stateOf([...isNew.keys()], (item) => isNew.get(item) === true);
   };
 }
 
-function isPointer(pointer: string, wanted: string): boolean {
+/** By which include of the object a row is reached, and in what it goes on; null where it is not. */
+export function hopBelow(
+  { via, source }: RouteItem,
+  proxy: JsonObject,
+  defaultNamespace: string,
+): { readonly pointer: string; readonly next: SourceItem } | null {
+  const chain = [...via, source];
+  const at = chain.findIndex((each) => isWrittenIn(each, proxy, defaultNamespace));
+  const [here, next] = [chain[at], chain[at + 1]];
+  return here === undefined || next === undefined ? null : { pointer: here.pointer, next };
+}
+
+/** Whether a row goes on in what an include of the object names. */
+export function isNamed(
+  next: SourceItem,
+  child: { readonly name: string; readonly namespace: string | null },
+  proxy: JsonObject,
+  defaultNamespace: string,
+): boolean {
+  return next.name === child.name && next.namespace === (child.namespace ?? namespaceOf(proxy) ?? defaultNamespace);
+}
+
+/** A place, or one inside it. */
+export function isPointer(pointer: string, wanted: string): boolean {
   return pointer === wanted || pointer.startsWith(`${wanted}/`);
 }
 
