@@ -332,6 +332,24 @@ describe('replicas', () => {
     await expect(throughPortForward(names[0] ?? '', 6061)).rejects.toThrow('ECONNREFUSED');
   });
 
+  it('are reached at ports of the node, and those of its network are there', async () => {
+    const program = (port: number) => node(`${endable} ${serve('process.env.HOSTNAME', port)}`);
+    await apply(
+      deployment('outside', program(8080), 1),
+      service('outside', { type: 'NodePort', ports: [{ port: 80, targetPort: 8080, nodePort: 30_080 }] }),
+      pod('hosted', { containers: [{ ...program(8080), ports: [{ containerPort: 8080, hostPort: 81 }] }] }),
+      pod('neighbour', { hostNetwork: true, containers: [program(82)] }),
+    );
+    const address = 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}';
+    const host = await kubectl('get', 'nodes', '-o', address);
+    expect(await eventually(() => curl(`http://${host}:30080/`))).toMatch(/^outside-/);
+    expect(await eventually(() => curl(`http://${host}:81/`))).toBe('hosted');
+    expect(await eventually(() => curl(`http://${host}:82/`))).toBe('neighbour');
+    expect(await kubectl('get', 'pod', 'neighbour', '-o', 'jsonpath={.status.podIP}')).toBe(host);
+    await kubectl('delete', 'pod', 'hosted');
+    await eventually(() => expect(curl(`http://${host}:81/`)).rejects.toThrow('ended with 7'));
+  });
+
   it('that are not ready get no requests', async () => {
     const program = `const { existsSync } = require('node:fs'); ${endable}
       require('node:http').createServer((request, response) => {

@@ -132,7 +132,7 @@ async function serveNode({ place, api, credentials, node, parts }: NodePlace): P
   const changed = coalesced(() => front.arrange());
   const kubelet = await startKubelet({ ...place, api, node, loopbacks, changed });
   const services: Services = serveServices(api, changed);
-  const front = openFront(services, kubelet);
+  const front = openFront(services, kubelet, (host, port) => listenIn(node, host, port));
   await serveNames(services);
   const [desk, sockets] = [join(place.folder, 'desk'), join(place.folder, 'streams')];
   await openDesk(desk, kubelet, api);

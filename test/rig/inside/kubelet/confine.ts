@@ -78,7 +78,7 @@ function volumes({ container, root, volume }: Confinement): readonly string[] {
 }
 
 /** What of the Pod and of the container says who it runs as; the container's own word counts first. */
-export function securityOf({ spec }: Pod, container: Container): SecurityContext {
+function securityOf({ spec }: Pod, container: Container): SecurityContext {
   return { ...spec.securityContext, ...container.securityContext };
 }
 

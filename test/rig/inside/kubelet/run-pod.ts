@@ -17,6 +17,8 @@ import { createStatusWriter } from './write-status.ts';
 export interface PodRun {
   readonly pod: Pod;
   isReady(): boolean;
+  /** Null before it has one. */
+  address(): string | null;
   /** Opens a connection to a port of the Pod's loopback. Rejects where it is refused. */
   dial(port: number): Promise<Socket>;
   log(container: string): Log | null;
@@ -204,6 +206,7 @@ export function runPod(pod: Pod, ports: PodPorts, gone: () => void): PodRun {
   return {
     pod,
     isReady: state.isReady,
+    address: () => sandbox?.network.address ?? null,
     async dial(port) {
       if (sandbox === null) throw new Error(`the Pod ${metadata.name} has no network yet`);
       return ports.loopbacks.dial(sandbox.network, port);

@@ -73,7 +73,7 @@ function containerStatus({ name, image }: Container, state: ContainerState, isIn
 }
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase */
-export function phaseOf({ spec }: Pod, { containers, isInitialized }: PodState): Phase {
+function phaseOf({ spec }: Pod, { containers, isInitialized }: PodState): Phase {
   const states = spec.containers.map(({ name }) => containers.get(name) ?? waiting);
   const failedInit = (spec.initContainers ?? []).some(({ name, restartPolicy }) => {
     const life = containers.get(name)?.life;

@@ -1,15 +1,28 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { messageOf } from '../../../../controller/fault.ts';
 import { joinSockets } from '../door.ts';
 import type { Backend } from './state.ts';
 
 /** Opens a connection to somebody who answers; rejects where nobody does. */
 export type Dial = () => Promise<Socket>;
 
-/** A listener that leads on to whoever answers at the time. */
-export interface Forward {
-  /** Nobody answers where it is null: connections are refused by the kernel. */
-  to(dial: Dial | null): void;
+/** Listens somewhere. */
+export type Open = (host: string, port: number) => Promise<Server>;
+
+/** Listeners that lead on to whoever answers at the time. */
+export interface Forwards {
+  /**
+   * From now on these are the places, `HOST PORT`, and who answers there. Where it is null nobody does, and the kernel
+   * refuses connections.
+   */
+  arrange(places: ReadonlyMap<string, Dial | null>): void;
 }
+
+export const openHere: Open = (host, port) =>
+  new Promise((done, fail) => {
+    const server = createServer({ allowHalfOpen: true });
+    server.once('error', fail).listen({ host, port }, () => done(server));
+  });
 
 export function dialTo({ host, port }: Backend): Promise<Socket> {
   return new Promise((done, fail) => {
@@ -18,8 +31,9 @@ export function dialTo({ host, port }: Backend): Promise<Socket> {
   });
 }
 
-/** One after the other; who does not answer is passed over. */
-export function inTurn(backends: readonly Backend[]): Dial {
+/** One after the other; who does not answer is passed over. Null where there is nobody. */
+export function inTurn(backends: readonly Backend[]): Dial | null {
+  if (backends.length === 0) return null;
   let next = 0;
   return async () => {
     next += 1;
@@ -36,11 +50,11 @@ export function inTurn(backends: readonly Backend[]): Dial {
   };
 }
 
-export function createForward(host: string, port: number): Forward {
+function createForward(open: Open, host: string, port: number) {
   let dial: Dial | null = null;
-  let server: Server | null = null;
+  let opened: Promise<Server | null> | null = null;
   const accept = (outer: Socket): void => {
-    outer.once('error', () => outer.destroy());
+    outer.setNoDelay(true).once('error', () => outer.destroy());
     if (dial === null) outer.destroy();
     else
       dial().then(
@@ -49,15 +63,37 @@ export function createForward(host: string, port: number): Forward {
       );
   };
   return {
-    to(next) {
+    to(next: Dial | null): void {
       dial = next;
       if (next === null) {
-        server?.close();
-        server = null;
-      } else if (server === null) {
-        server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
-        server.once('error', (error) => process.stderr.write(`nothing listens on ${host}:${port}: ${error.message}\n`));
-        server.listen({ host, port });
+        void opened?.then((server) => server?.close());
+        opened = null;
+      } else
+        opened ??= open(host, port).then(
+          (server) => server.on('connection', accept),
+          (error: unknown) => {
+            process.stderr.write(`nothing listens on ${host}:${port}: ${messageOf(error)}\n`);
+            return null;
+          },
+        );
+    },
+  };
+}
+
+export function createForwards(open: Open): Forwards {
+  const all = new Map<string, ReturnType<typeof createForward>>();
+  return {
+    arrange(places) {
+      for (const [place, forward] of all) {
+        if (places.has(place)) continue;
+        forward.to(null);
+        all.delete(place);
+      }
+      for (const [place, dial] of places) {
+        const [host = '', port = ''] = place.split(' ');
+        const forward = all.get(place) ?? createForward(open, host, Number(port));
+        all.set(place, forward);
+        forward.to(dial);
       }
     },
   };

@@ -1,8 +1,8 @@
 import { serveFlags } from '../../../../controller/config.ts';
-import { debugPort, frontAddress, frontPorts } from '../../place.ts';
+import { debugPort, frontAddress, frontPorts, nodeAddress } from '../../place.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { Pod } from '../kubelet/pod.ts';
-import { createForward, type Dial, inTurn } from './forward.ts';
+import { createForwards, type Dial, inTurn, type Open, openHere } from './forward.ts';
 import type { Services } from './proxy.ts';
 import { backendsOf, type Service } from './state.ts';
 
@@ -54,23 +54,42 @@ function debugDial(kubelet: Kubelet): Dial | null {
   return first === undefined ? null : () => first.run.dial(first.port);
 }
 
+/** Of the node: ports of Services of type NodePort, and those that Pods take of it. */
+function nodePlaces(services: Services, kubelet: Kubelet): ReadonlyMap<string, Dial | null> {
+  const places = new Map<string, Dial | null>();
+  for (const service of services.all())
+    for (const port of service.spec.type === 'NodePort' ? (service.spec.ports ?? []) : [])
+      if (port.nodePort !== undefined)
+        places.set(`${nodeAddress} ${port.nodePort}`, inTurn(backendsOf(services.slices(service), port)));
+  for (const run of kubelet.runs()) {
+    const host = run.address();
+    for (const { hostPort, containerPort } of run.pod.spec.containers.flatMap(({ ports = [] }) => ports))
+      if (hostPort !== undefined && host !== null && run.pod.spec.hostNetwork !== true)
+        places.set(`${nodeAddress} ${hostPort}`, inTurn([{ host, port: containerPort }]));
+  }
+  return places;
+}
+
 /** Addresses that always lead to our Envoys and to a controller, whatever those are called. */
-export function openFront(services: Services, kubelet: Kubelet): { arrange(): void } {
-  const http = createForward(frontAddress, frontPorts.http);
-  const https = createForward(frontAddress, frontPorts.https);
-  const debug = createForward('127.0.0.1', debugPort);
+function frontPlaces(services: Services, kubelet: Kubelet): ReadonlyMap<string, Dial | null> {
+  const service = envoyService(services, kubelet);
+  const places = new Map([[`127.0.0.1 ${debugPort}`, debugDial(kubelet)]]);
+  for (const [name, number] of Object.entries(frontPorts)) {
+    const port = service?.spec.ports?.find((declared) => declared.name === name);
+    const backends = service === null || port === undefined ? [] : backendsOf(services.slices(service), port);
+    places.set(`${frontAddress} ${number}`, inTurn(backends));
+  }
+  return places;
+}
+
+/** Listens in the rig and on its node for those who do not know where things run. */
+export function openFront(services: Services, kubelet: Kubelet, openOnNode: Open): { arrange(): void } {
+  const front = createForwards(openHere);
+  const node = createForwards(openOnNode);
   return {
     arrange() {
-      const service = envoyService(services, kubelet);
-      for (const [name, forward] of [
-        ['http', http],
-        ['https', https],
-      ] as const) {
-        const port = service?.spec.ports?.find((declared) => declared.name === name);
-        const backends = service === null || port === undefined ? [] : backendsOf(services.slices(service), port);
-        forward.to(backends.length === 0 ? null : inTurn(backends));
-      }
-      debug.to(debugDial(kubelet));
+      front.arrange(frontPlaces(services, kubelet));
+      node.arrange(nodePlaces(services, kubelet));
     },
   };
 }

@@ -1,8 +1,8 @@
 import { loadBalancerRange } from '../../place.ts';
 import type { Api } from '../api.ts';
 import { follow, type Sink, type Stored } from '../follow.ts';
-import { createForward, type Forward, inTurn } from './forward.ts';
-import { type Backend, backendsOf, hasAddress, keyOf, type Service, serviceKey, type Slice } from './state.ts';
+import { createForwards, type Dial, type Forwards, inTurn, openHere } from './forward.ts';
+import { backendsOf, hasAddress, keyOf, type Service, serviceKey, type Slice } from './state.ts';
 
 /** The Services of the rig, as they are now. */
 export interface Services {
@@ -10,8 +10,6 @@ export interface Services {
   all(): Iterable<Service>;
   slices(service: Service): readonly Slice[];
 }
-
-type Listens = Map<string, Forward>;
 
 function addressesOf(service: Service): readonly string[] {
   const given = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip === undefined ? [] : [ip]));
@@ -35,35 +33,21 @@ function createBalancer(api: Api): (service: Service) => void {
   };
 }
 
-/** What a Service's listeners lead to, by their place. */
-function wanted(service: Service, slices: readonly Slice[]): ReadonlyMap<string, readonly Backend[]> {
-  const places = new Map<string, readonly Backend[]>();
+/** Where a Service is answered for, and by whom. */
+function wanted(service: Service, slices: readonly Slice[]): ReadonlyMap<string, Dial | null> {
+  const places = new Map<string, Dial | null>();
   for (const port of service.spec.ports ?? []) {
     if ((port.protocol ?? 'TCP') !== 'TCP') continue;
-    for (const address of addressesOf(service)) places.set(`${address} ${port.port}`, backendsOf(slices, port));
+    for (const address of addressesOf(service)) places.set(`${address} ${port.port}`, inTurn(backendsOf(slices, port)));
   }
   return places;
-}
-
-function arrange(listens: Listens, places: ReadonlyMap<string, readonly Backend[]>): void {
-  for (const [place, forward] of listens) {
-    if (places.has(place)) continue;
-    forward.to(null);
-    listens.delete(place);
-  }
-  for (const [place, backends] of places) {
-    const [host = '', port = ''] = place.split(' ');
-    const forward = listens.get(place) ?? createForward(host, Number(port));
-    listens.set(place, forward);
-    forward.to(backends.length === 0 ? null : inTurn(backends));
-  }
 }
 
 /** All that is known of one Service. */
 interface Entry {
   service: Service | null;
   readonly slices: Map<string, Slice>;
-  readonly listens: Listens;
+  readonly forwards: Forwards;
 }
 
 /** Puts objects of one kind into the entries that they belong to. */
@@ -97,12 +81,12 @@ export function serveServices(api: Api, changed: () => void): Services {
   const entries = new Map<string, Entry>();
   const balance = createBalancer(api);
   const touch = (key: string, change: (entry: Entry) => void): void => {
-    const entry = entries.get(key) ?? { service: null, slices: new Map(), listens: new Map() };
+    const entry = entries.get(key) ?? { service: null, slices: new Map(), forwards: createForwards(openHere) };
     change(entry);
-    const { service, slices, listens } = entry;
+    const { service, slices, forwards } = entry;
     if (service === null && slices.size === 0) entries.delete(key);
     else entries.set(key, entry);
-    arrange(listens, service === null ? new Map() : wanted(service, [...slices.values()]));
+    forwards.arrange(service === null ? new Map() : wanted(service, [...slices.values()]));
     if (service !== null) balance(service);
     changed();
   };
