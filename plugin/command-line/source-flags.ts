@@ -2,6 +2,13 @@ import { debugUrlFlag } from './common-flags.ts';
 import type { ConnectionFlags } from './connection-flags.ts';
 import type { FlagSpec, FlagValues } from './spec.ts';
 
+export const controllerFlag = {
+  name: 'controller',
+  type: 'string',
+  shown: "''",
+  summary: 'The controller to ask, as NAMESPACE/NAME of a Pod, Deployment or Service, where its labels do not tell.',
+} as const satisfies FlagSpec;
+
 /** Which controller is asked, or what is asked in its place. */
 export const controllerFlags = [
   debugUrlFlag,
@@ -12,12 +19,7 @@ export const controllerFlags = [
     summary:
       'Who of a cluster answers: controller, what it computed; api, its objects, compiled here; auto, the controller where one answers, else api.',
   },
-  {
-    name: 'controller',
-    type: 'string',
-    shown: "''",
-    summary: 'The controller to ask, as NAMESPACE/NAME of a Pod, Deployment or Service, where its labels do not tell.',
-  },
+  controllerFlag,
 ] as const satisfies readonly FlagSpec[];
 
 /** Flags that say who is to answer: those of every command that reads. */

@@ -1,6 +1,5 @@
 import { CommandFailure } from '../failure.ts';
 import { REPORT_API_VERSION, type ReportHead, type ReportSource } from '../report.ts';
-import { routesQuestion } from '../services/routes-question.ts';
 import type { Question } from '../source.ts';
 import { type Endpoint, HttpFailure, readBody, readLines } from './http.ts';
 
@@ -29,22 +28,6 @@ export async function followController<Report extends ReportHead>(
     return new HttpFailure('closed the connection');
   } catch (error) {
     if (error instanceof HttpFailure) return error;
-    throw error;
-  }
-}
-
-export type VersionAnswer = { readonly version: string } | { readonly version: null; readonly reason: string };
-
-/** Every answer of the debug endpoint names the version; this asks for the smallest. */
-export async function controllerVersion(endpoint: Endpoint): Promise<VersionAnswer> {
-  const nothing = routesQuestion({ host: 'invalid', path: '/', namespace: null, invalid: false });
-  try {
-    const { source } = await askController(endpoint, nothing);
-    return { version: source.version };
-  } catch (error) {
-    if (error instanceof HttpFailure)
-      return { version: null, reason: `the controller at ${endpoint.name} ${error.message}` };
-    if (error instanceof CommandFailure) return { version: null, reason: error.message };
     throw error;
   }
 }

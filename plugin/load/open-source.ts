@@ -13,6 +13,8 @@ export interface SourceNeed {
   readonly command: string;
   /** Whether it will be followed. */
   readonly watch: boolean;
+  /** Who of a cluster is to answer, where the flags do not say. */
+  readonly from?: 'controller';
 }
 
 /**
@@ -54,7 +56,7 @@ export async function withSource<Result>(
 }
 
 /** Null where the controller is named by an address, or no cluster is named. */
-async function clusterOf(flags: SourceFlags, io: Io, { command }: SourceNeed): Promise<Source | null> {
+async function clusterOf(flags: SourceFlags, io: Io, { command, from }: SourceNeed): Promise<Source | null> {
   if (flags['debug-url'] !== undefined) return null;
   const isAsked = namesCluster(flags) || flags.from !== undefined || flags.controller !== undefined;
   if (!isAsked && ((io.env['KUBECTL_CONTOUR_DEBUG_URL'] ?? '') !== '' || chooseKubeconfig(flags, io.env) === null))
@@ -63,7 +65,7 @@ async function clusterOf(flags: SourceFlags, io: Io, { command }: SourceNeed): P
     import('./cluster.ts'),
     import('./cluster-source.ts'),
   ]);
-  const answerer = answererOf(flags, command, io);
+  const answerer = answererOf({ ...flags, from: flags.from ?? from }, command, io);
   try {
     return await clusterSource(await openCluster(flags, io, command), flags, answerer, command, io);
   } catch (error) {
