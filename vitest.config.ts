@@ -22,6 +22,8 @@ export default defineConfig({
           exclude: [real],
           maxWorkers: '100%',
           globalSetup: ['test/plugin/bundle-once.ts'],
+          // A run of the plugin ends itself sooner; on a busy machine several take longer than the default.
+          testTimeout: 30_000,
         },
       },
       {
