@@ -4,7 +4,7 @@ export function lineStart(text: string, offset: number): number {
 }
 
 /** Where the line behind that of `offset` begins; the end of the text where there is none. */
-export function nextLine(text: string, offset: number): number {
+function nextLine(text: string, offset: number): number {
   const end = text.indexOf('\n', offset);
   return end < 0 ? text.length : end + 1;
 }

@@ -52,6 +52,13 @@ test('routes of a cluster load what reads kubeconfigs, and nothing that talks to
   expect(others).toEqual([]);
 });
 
+test('canary -f loads neither the compiler nor what talks to a cluster', async () => {
+  const file = join(golden, '..', '..', '..', 'crds', 'examples', 'canary', 'proxy.yaml');
+  const sources = await sourcesLoaded('canary', 'status', 'during', '-f', file);
+  expect(sources).toContain('files/edit/find-objects.ts');
+  expect(sources.filter((source) => heavy.test(source) || source === 'routing/compile.ts')).toEqual([]);
+});
+
 test('what needs no command loads neither oclif nor the compiler', async () => {
   for (const args of [['--version'], ['version', '--client'], ['help'], ['routes', '--help']]) {
     const sources = await sourcesLoaded(...args);

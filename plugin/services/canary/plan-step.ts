@@ -39,7 +39,7 @@ export function nextStep(proxy: JsonObject, context: PlanContext): Step | Proble
 }
 
 /** What the canary gets now, in the first of its routes. */
-export function canaryPercent(proxy: JsonObject, record: CanaryRecord, context: PlanContext): number | Problem {
+function canaryPercent(proxy: JsonObject, record: CanaryRecord, context: PlanContext): number | Problem {
   const routes = chooseRoutes(routesOf(proxy), everywhere, record, context);
   if (isProblem(routes)) return routes;
   const [route] = routes;

@@ -1,0 +1,212 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServerResponse } from 'node:http';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { JsonObject } from '../../files/edit/json-patch.ts';
+import { temporaryDirectory } from '../files/temp-directory.ts';
+import { builtPlugin } from './built-plugin.ts';
+import { proxyOf } from './canary/proxies.ts';
+import { fakeApi, kubeconfig, sendStatus, type FakeApi } from './fake-api.ts';
+
+const plugin = builtPlugin();
+const path = '/apis/projectcontour.io/v1/namespaces/shop/httpproxies/web';
+
+let api: FakeApi;
+let version: number;
+let proxy: JsonObject;
+/** What the API server makes of each PATCH in turn; the last one stays. */
+let patches: ((response: ServerResponse) => void)[];
+
+const send = (response: ServerResponse, body: unknown): void => {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+const current = (): JsonObject => ({
+  ...proxy,
+  metadata: { ...(proxy['metadata'] as JsonObject), resourceVersion: String(version) },
+});
+const patchCount = () => api.asked.filter(({ method }) => method === 'PATCH').length;
+
+beforeEach(async () => {
+  api = await fakeApi();
+  onTestFinished(() => api.close());
+  version = 1;
+  proxy = proxyOf('/ v1=100 v2=0');
+  patches = [(response) => send(response, current())];
+  api.answers.set(path, (response, { method }) => {
+    if (method === 'GET') return send(response, current());
+    const [next] = patches.length > 1 ? patches.splice(0, 1) : patches;
+    next?.(response);
+  });
+  api.answers.set('/api/v1/namespaces/shop/services/v1', (response) => send(response, {}));
+  api.answers.set('/api/v1/namespaces/shop/services/v2', (response) => send(response, {}));
+  for (const each of ['endpointslices'])
+    api.answers.set(`/apis/discovery.k8s.io/v1/namespaces/shop/${each}`, (response) =>
+      send(response, { items: [{ endpoints: [{ addresses: ['10.0.0.1'] }] }] }),
+    );
+});
+
+function canary(...args: readonly string[]) {
+  const file = join(temporaryDirectory(), 'config');
+  writeFileSync(file, kubeconfig(api.url, {}, 'shop'));
+  return plugin.run(['canary', ...args, '--wait=false'], { env: { KUBECONFIG: file, USER: 'kim' } });
+}
+const move = (...args: readonly string[]) => canary('web', '--weight=5', ...args);
+const refuse = (code: number, reason: string, message: string) => (response: ServerResponse) =>
+  sendStatus(response, code, reason, message);
+/** Somebody else writes in between. */
+const raced = (response: ServerResponse): void => {
+  version += 1;
+  sendStatus(response, 422, 'Invalid', 'the server rejected our request due to an error in our request');
+};
+
+test('the patch says what it is and who sends it', async () => {
+  expect(await move()).toMatchObject({ code: 0 });
+  const patch = api.asked.find(({ method }) => method === 'PATCH');
+  expect(patch?.headers['content-type']).toBe('application/json-patch+json');
+  expect(patch?.query.get('fieldManager')).toBe('kubectl-contour');
+});
+
+describe('somebody else is faster', () => {
+  test('three times, and then not', async () => {
+    patches = [raced, raced, raced, (response) => send(response, current())];
+    expect(await move()).toMatchObject({ code: 0, stderr: '' });
+    expect(patchCount()).toBe(4);
+  });
+
+  test('again and again', async () => {
+    patches = [raced];
+    proxy = {
+      ...proxy,
+      metadata: {
+        ...(proxy['metadata'] as JsonObject),
+        managedFields: [{ manager: 'kim', fieldsV1: { 'f:spec': { 'f:routes': {} } } }],
+      },
+    };
+    expect(await move()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'error: "kim" is changing web at the same time, 4 times now\nNothing was changed. Look, and try again: kubectl contour canary status\n',
+    });
+    expect(patchCount()).toBe(4);
+  });
+
+  test('with a conflict', async () => {
+    patches = [
+      (response) => {
+        version += 1;
+        sendStatus(response, 409, 'Conflict', 'the object has been modified');
+      },
+      (response) => send(response, current()),
+    ];
+    expect(await move()).toMatchObject({ code: 0 });
+  });
+
+  test('and has moved it to where it should be', async () => {
+    patches = [
+      (response) => {
+        proxy = proxyOf('/ v1=95 v2=5');
+        raced(response);
+      },
+    ];
+    expect(await move('--to=v2')).toMatchObject({ code: 0, stdout: expect.stringContaining('unchanged') as string });
+    expect(patchCount()).toBe(1);
+  });
+
+  test('and nobody was: the refusal is told', async () => {
+    patches = [refuse(422, '', 'the server rejected our request due to an error in our request')];
+    expect(await move()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'error: the API server refuses the change of web: the server rejected our request due to an error in our request\nNothing was changed.\n',
+    });
+  });
+});
+
+describe('an API server in trouble', () => {
+  test('what validation refuses is told in its words', async () => {
+    patches = [refuse(422, 'Invalid', 'HTTPProxy "web" is invalid: spec.routes[0]: too bad')];
+    expect(await move()).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'Error from server (Invalid): HTTPProxy "web" is invalid: spec.routes[0]: too bad\n',
+    });
+  });
+
+  test('deleted in between', async () => {
+    patches = [refuse(404, 'NotFound', 'httpproxies.projectcontour.io "web" not found')];
+    expect(await move()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'Error from server (NotFound): httpproxies.projectcontour.io "web" not found: it was deleted in between\n',
+    });
+  });
+
+  test('deleted between one try and the next', async () => {
+    patches = [
+      (response) => {
+        api.answers.set(path, (again) =>
+          sendStatus(again, 404, 'NotFound', 'httpproxies.projectcontour.io "web" not found'),
+        );
+        raced(response);
+      },
+    ];
+    const { code, stderr } = await move();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error from server \(NotFound\): httpproxies.projectcontour.io "web" not found\n/);
+  });
+
+  test('busy, and then not', async () => {
+    const busy = (response: ServerResponse): void => {
+      response.setHeader('retry-after', '0');
+      sendStatus(response, 429, 'TooManyRequests', 'try again later');
+    };
+    patches = [busy, busy, (response) => send(response, current())];
+    expect(await move()).toMatchObject({ code: 0 });
+    patches = [busy];
+    const { code, stderr } = await move();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'Error from server (TooManyRequests): try again later: nothing was changed\nThe API server is busy: try again later.\n',
+    });
+  });
+
+  test('broken: nobody knows what became of it, and that is said', async () => {
+    patches = [refuse(500, 'InternalError', 'etcd went away')];
+    expect(await move()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'Error from server (InternalError): etcd went away: it is not known whether web was changed\nLook before you try again: kubectl contour canary status web\n',
+    });
+  });
+
+  test('cut off in the middle', async () => {
+    patches = [(response) => void response.socket?.destroy()];
+    const { code, stderr } = await move();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: http:.*: it is not known whether web was changed\nLook before you try again: /);
+  });
+
+  test('silent', async () => {
+    patches = [() => {}];
+    const { code, stderr } = await move('--request-timeout=300ms');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: http:.*: it is not known whether web was changed\n/);
+    api.answers.set(path, () => {});
+    const reading = await move('--request-timeout=300ms');
+    expect(reading).toMatchObject({ code: 1, stdout: '' });
+    expect(reading.stderr).toMatch(/^error: http:/);
+  });
+
+  test('without HTTPProxies', async () => {
+    api.answers.set(path, (response) => sendStatus(response, 404, '', '404 page not found'));
+    expect(await move()).toMatchObject({
+      code: 1,
+      stderr: 'error: this cluster has no HTTPProxies: their CRD is not installed\n',
+    });
+  });
+});
