@@ -55,7 +55,9 @@ export async function startStack(peer: Peer): Promise<Stack> {
 }
 
 function run([command = '', ...flags]: readonly string[]): ChildProcess {
-  return spawn(command, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+  // The nursery is as in deploy/base/controller.yaml.
+  const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=8' };
+  return spawn(command, flags, { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
 async function exited(child: ChildProcess): Promise<void> {
