@@ -66,6 +66,14 @@ it('every controller is asked, and the Envoys of all are counted', async () => {
   expect(pods.every((pod) => pod.startsWith('projectcontour/contour-'))).toBe(true);
 });
 
+it('the version of the controller is asked the same way', async () => {
+  const { stdout, stderr } = await runPlugin(['version'], { KUBECONFIG: admin });
+  expect({ stdout, stderr }).toEqual({
+    stdout: expect.stringMatching(/^Client Version: v(.*)\nController Version: v\1\n$/) as unknown,
+    stderr: '',
+  });
+});
+
 it('what the controllers say and what their objects say is the same', async () => {
   const [theirs, ours] = [await table('--from=controller'), await table('--from=api')];
   const plain = ({ items }: RouteTable) => items.map((item) => ({ ...item, programmed: null }));
