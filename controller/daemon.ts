@@ -16,6 +16,7 @@ import { routesPage } from './debug/routes-page.ts';
 import { type DebugServer, startDebugServer } from './debug/server.ts';
 import { snapshotPage } from './debug/snapshot-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
+import { tracePage } from './debug/trace-page.ts';
 import { unitsPage } from './debug/units-page.ts';
 import { hashes } from './hashes.ts';
 import { createLastGood } from './last-good.ts';
@@ -76,20 +77,22 @@ function pagesOf(
   loop.onPublished(changed);
   xds.onProgress(changed);
   source.onFaults(changed);
+  const head = (): object => ({
+    source: { from: 'controller', version: controllerVersion(), ...reads },
+    faults: source.faults(),
+  });
   const pages = [
     ...probePages(options, loop),
     routesPage({
       graph: loop.graph,
       ports,
-      head: () => ({
-        source: { from: 'controller', version: controllerVersion(), ...reads },
-        faults: source.faults(),
-      }),
+      head,
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
     }),
+    tracePage({ graph: loop.graph, ports, head }),
     snapshotPage({
       served: loop.served,
       decode: decodeResource,

@@ -21,6 +21,7 @@ const loaders: ReadonlyMap<string, () => Promise<RunnableCommand>> = new Map([
   ['canary list', async () => (await import('./commands/canary/status.ts')).canaryListCommand],
   ['canary switch', async () => (await import('./commands/canary/switch.ts')).canarySwitchCommand],
   ['dev', async () => (await import('./commands/dev.ts')).devCommand],
+  ['trace', async () => (await import('./commands/trace.ts')).traceCommand],
   ['version', async () => (await import('./commands/version.ts')).versionCommand],
 ]);
 

@@ -30,7 +30,7 @@ export function readCommandLine(tokens: readonly string[]): CommandLine {
   // A fault must not hide how it is to be told.
   const { strings } = readFlags(tokens, anyFlags);
   return {
-    command,
+    command: spec?.name ?? command,
     argv: spell(read),
     arguments: read.arguments,
     help: read.booleans.get('help') ?? false,

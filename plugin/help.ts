@@ -37,6 +37,7 @@ export function commandHelp(spec: CommandSpec, program: string): string {
     spec.description,
     '',
     ...(examples.length === 0 ? [] : ['Examples:', examples.join('\n')]),
+    ...(spec.aliases === undefined ? [] : ['Aliases:', `  ${[spec.name, ...spec.aliases].join(', ')}`, '']),
     ...subCommands(spec),
     ...(spec.flags.length === 0 ? [] : ['Options:', flagList(spec.flags)]),
     'Usage:',

@@ -26,8 +26,15 @@ export async function main(line: CommandLine, io: Io): Promise<number> {
     // Anything else is a mistake of ours and ends the program with its stack.
     if (!(error instanceof CommandFailure)) throw error;
     io.writeError(line.errorFormat === 'json' ? printJsonLine(failureStatus(error)) : printFailure(error));
-    return 1;
+    return isQuestion(line) ? 2 : 1;
   }
+}
+
+/** Does the command line ask something to which the answer may be no? */
+function isQuestion({ command, argv }: CommandLine): boolean {
+  const asking = (command === null ? null : findSpec(command))?.questionFlags ?? [];
+  const given = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length);
+  return given.some((word) => asking.some((name) => word === `--${name}` || word.startsWith(`--${name}=`)));
 }
 
 function quickAnswer(line: CommandLine, io: Io): string | null {

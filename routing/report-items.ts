@@ -25,7 +25,7 @@ export function reasonsAt(
   return [...own, ...diagnostics.filter(({ reason }) => reason === action.reason)].map(reasonItem);
 }
 
-function reasonItem({ type, reason, message, severity, pointer }: Diagnostic): ReasonItem {
+export function reasonItem({ type, reason, message, severity, pointer }: Diagnostic): ReasonItem {
   return { type, reason, message, severity, pointer };
 }
 
@@ -79,7 +79,7 @@ function endpointsItem(endpoints: Endpoints | undefined): BackendItem['endpoints
   return endpoints?.known === true ? { ready: endpoints.ready.length, total: endpoints.total } : null;
 }
 
-export function sourceItem({ ref, pointer }: Source, ports: RouteTablePorts): SourceItem {
+export function sourceItem({ ref, pointer }: Source, ports: Pick<RouteTablePorts, 'locate'>): SourceItem {
   const { kind, namespace, name } = ref;
   const apiVersion = kind === 'Ingress' ? 'networking.k8s.io/v1' : 'projectcontour.io/v1';
   return { apiVersion, kind, namespace, name, pointer, ...ports.locate(ref, pointer) };

@@ -1,8 +1,9 @@
 import { canarySpecs } from './canary-specs.ts';
-import { debugUrlFlag } from './common-flags.ts';
 import { globalFlags } from './global-flags.ts';
 import { routesSpec } from './routes-spec.ts';
 import type { CommandSpec, FlagSpec } from './spec.ts';
+import { traceSpec } from './trace-spec.ts';
+import { versionSpec } from './version-spec.ts';
 
 export const devSpec = {
   name: 'dev',
@@ -13,21 +14,6 @@ export const devSpec = {
   flags: [],
   examples: [],
   passThrough: true,
-} as const satisfies CommandSpec;
-
-export const versionSpec = {
-  name: 'version',
-  group: 'Other',
-  summary: 'Show the versions of this plugin and of the controller',
-  description: 'Show the versions of this plugin and of the controller at --debug-url.',
-  arguments: [],
-  flags: [
-    { name: 'client', type: 'boolean', summary: 'Only the version of this plugin; nothing is asked.' },
-    debugUrlFlag,
-    { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json or yaml.' },
-  ],
-  examples: [{ title: 'Both versions', command: '{bin} version' }],
-  passThrough: false,
 } as const satisfies CommandSpec;
 
 const helpSpec = {
@@ -55,6 +41,7 @@ const optionsSpec = {
 /** The commands that exist, in the order in which the overview lists them. */
 export const catalogue: readonly CommandSpec[] = [
   routesSpec,
+  traceSpec,
   ...canarySpecs,
   devSpec,
   versionSpec,
@@ -63,7 +50,7 @@ export const catalogue: readonly CommandSpec[] = [
 ];
 
 export function findSpec(name: string): CommandSpec | null {
-  return catalogue.find((spec) => spec.name === name) ?? null;
+  return catalogue.find((spec) => spec.name === name || spec.aliases?.includes(name) === true) ?? null;
 }
 
 /** The commands one word below it: `canary start` below `canary`. */

@@ -30,6 +30,8 @@ export interface Example {
 export interface CommandSpec {
   /** `canary start` is a sub-command of `canary`, which is a command too. */
   readonly name: string;
+  /** Other names for it. */
+  readonly aliases?: readonly string[];
   /** The heading it stands under in the overview. */
   readonly group: string;
   /** One line. */
@@ -38,6 +40,8 @@ export interface CommandSpec {
   readonly arguments: readonly ArgumentSpec[];
   readonly flags: readonly FlagSpec[];
   readonly examples: readonly Example[];
+  /** Flags that make a question of it: the exit code 1 is its "no" then, and 2 that it could not be answered. */
+  readonly questionFlags?: readonly string[];
   /** Its arguments are read by somebody else and reach them untouched. */
   readonly passThrough: boolean;
 }

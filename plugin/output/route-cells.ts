@@ -1,4 +1,5 @@
 import type { BackendItem, RouteItem, SourceItem } from '../../routing/route-item.ts';
+import { kindWord } from './source-words.ts';
 
 /** One line of the table: a route has as many as it has backends. Cells are as the objects wrote them. */
 export interface RouteLine {
@@ -113,15 +114,10 @@ function condition({
   return `${name}${negated ? '!' : ''}${OPERATORS.get(bare) ?? ` ${bare} `}${value}`;
 }
 
-const KIND_WORDS = new Map([
-  ['HTTPProxy', 'proxy'],
-  ['Ingress', 'ingress'],
-]);
-
 /** `proxy/web #1`: the second route of it; `i1` is its second include, `r0.1` the second path of its first rule. */
 function objectCell({ kind, name, pointer }: SourceItem): string {
   const place = placeInside(pointer);
-  return `${KIND_WORDS.get(kind) ?? kind.toLowerCase()}/${name}${place === '' ? '' : ` ${place}`}`;
+  return `${kindWord(kind)}/${name}${place === '' ? '' : ` ${place}`}`;
 }
 
 function placeInside(pointer: string): string {

@@ -7,7 +7,9 @@ const plugin = builtPlugin();
 test.each([
   ['overview', []],
   ['routes', ['routes', '--help']],
+  ['trace', ['trace', '--help']],
   ['version', ['version', '-h']],
+  ['options', ['options']],
   ['canary', ['canary', '--help']],
   ['canary-start', ['canary', 'start', '--help']],
   ['canary-step', ['help', 'canary', 'step']],
@@ -49,5 +51,7 @@ test('without a controller the version is half an answer', async () => {
   const { code, stdout, stderr } = await plugin.run(['version', '--debug-url', 'http://127.0.0.1:1']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Client Version: /);
-  expect(stderr).toBe('Warning: the controller at http://127.0.0.1:1/ refused the connection\n');
+  expect(stderr).toBe(
+    'Warning: no version of a controller: the controller at http://127.0.0.1:1/ refused the connection\n',
+  );
 });
