@@ -21,9 +21,23 @@ export const proxyFlags = [
     name: 'output',
     char: 'o',
     type: 'string',
-    shown: "''",
-    summary: 'Output format: json, yaml or name. With --dry-run, yaml is the object as it would be.',
+    shown: 'table',
+    summary:
+      'Output format: table, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml is the object as it would be.',
   },
+] as const satisfies readonly FlagSpec[];
+
+/** How a change is made that is waited for. */
+export const waitedFlags = [
+  { name: 'field-manager', type: 'string', shown: 'kubectl-contour', summary: 'The name under which is written.' },
+  {
+    name: 'force-conflicts',
+    type: 'boolean',
+    summary: 'Write what Argo CD, Flux, Helm, Flagger or Argo Rollouts owns, and may undo.',
+  },
+  { name: 'force', type: 'boolean', summary: 'Send requests to a service that is not ready, or not there.' },
+  { name: 'timeout', type: 'string', shown: '60s', summary: 'How long to wait, with a unit (30s, 2m).' },
+  ...controllerFlags,
 ] as const satisfies readonly FlagSpec[];
 
 /** Flags of every command that changes an HTTPProxy. */
@@ -36,21 +50,13 @@ export const changeFlags = [
     alone: 'unchanged',
     summary: 'Must be none, client (only say what would be done) or server (let the API server check it, too).',
   },
-  { name: 'field-manager', type: 'string', shown: 'kubectl-contour', summary: 'The name under which is written.' },
-  {
-    name: 'force-conflicts',
-    type: 'boolean',
-    summary: 'Write what Argo CD, Flux, Helm, Flagger or Argo Rollouts owns, and may undo.',
-  },
-  { name: 'force', type: 'boolean', summary: 'Send requests to a service that is not ready, or not there.' },
   {
     name: 'wait',
     type: 'boolean',
     on: true,
     summary: 'Wait until every Envoy has accepted the change. The change is made either way.',
   },
-  { name: 'timeout', type: 'string', shown: '60s', summary: 'How long to wait, with a unit (30s, 2m).' },
-  ...controllerFlags,
+  ...waitedFlags,
 ] as const satisfies readonly FlagSpec[];
 
 export type ChangeFlags = FlagValues<typeof changeFlags>;

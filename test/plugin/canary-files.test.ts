@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -155,6 +155,25 @@ test('JSON is what the schema says', async () => {
   }
 }, 30_000);
 
+test('templates and columns', async () => {
+  const { folder } = written();
+  const move = ['web', '--to=web-v2', '--weight=25', '--dry-run=client', '-f', 'web.yaml', '-o'];
+  const template = await canary(folder, ...move, 'jsonpath={.after[*].percent}');
+  expect(template).toMatchObject({ code: 0, stdout: '75 25' });
+  const columns = await canary(folder, ...move, 'custom-columns=NAME:.object.name,NOW:.after[1].percent');
+  expect(columns).toMatchObject({ code: 0, stdout: 'NAME   NOW\nweb    25\n' });
+  const status = await canary(folder, 'status', 'web', '-f', 'web.yaml', '-o', 'jsonpath={.items[0].host}');
+  expect(status).toEqual({ code: 0, stdout: 'shop.example.com', stderr: '' });
+});
+
+test('a read-only file stays as it is', async () => {
+  const { folder, file, read } = written();
+  chmodSync(file, 0o444);
+  const refused = await canary(folder, 'web', '--to=web-v2', '--weight=25', '-f', 'web.yaml');
+  expect(refused).toEqual({ code: 1, stdout: '', stderr: 'error: web.yaml is read-only, nothing was written\n' });
+  expect([read(), readdirSync(folder)]).toEqual([web, ['web.yaml']]);
+});
+
 test('status and list tell what is on record', async () => {
   const { folder, file, read } = written();
   await canary(folder, 'start', 'web', '--to=web-v3', '--steps=5,50', '-f', 'web.yaml');
@@ -248,7 +267,7 @@ describe('refused, and nothing is written', () => {
       'a format that is none',
       proxy,
       ['web', ...weight, '-o', 'xml'],
-      'error: unable to match a printer suitable for the output format "xml", allowed formats are: json,name,yaml\nSee \'kubectl contour canary --help\' for usage.\n',
+      'error: unable to match a printer suitable for the output format "xml", allowed formats are: custom-columns,custom-columns-file,json,jsonpath,jsonpath-file,name,table,wide,yaml\nSee \'kubectl contour canary --help\' for usage.\n',
     ],
     [
       'steps that fall',

@@ -14,7 +14,7 @@ import { ownerOf } from '../../services/change/owner.ts';
 import type { CanaryPlan, PlanContext } from '../../services/canary/plan.ts';
 import type { Problem } from '../../services/change/problem.ts';
 import type { DryRun } from '../../services/change/written.ts';
-import { outputFormat } from '../output-format.ts';
+import { reportFormat } from '../output-format.ts';
 import { orFail } from '../change/fail.ts';
 import { dryRunOf, timeOf } from '../change/options.ts';
 import { showChange, type Shown } from './show-change.ts';
@@ -44,12 +44,10 @@ export interface ChangeJob<Plan extends CanaryPlan> {
   child(plan: Plan): { readonly from: string; readonly to: string } | null;
 }
 
-export const changeFormats = ['', 'json', 'yaml', 'name'] as const;
-
 /** Does it and tells it. Answers the exit code. Rejects with CommandFailure. */
 export async function runChange<Plan extends CanaryPlan>(job: ChangeJob<Plan>, io: Io): Promise<number> {
   const { flags, command } = job;
-  const format = outputFormat(flags.output ?? '', changeFormats, command, io);
+  const format = reportFormat(flags.output, command, io);
   const dryRun = dryRunOf(flags['dry-run'], command, io);
   const timeoutMs = timeOf('--timeout', flags.timeout ?? '60s', command, io);
   const session = await openSession(flags, io, command);

@@ -4,13 +4,14 @@ import type { Io } from '../../io.ts';
 import { STDIN, type FileEdit } from '../../load/file-texts.ts';
 import { printDone, printLive, printShares, resourceName } from '../../output/canary-change.ts';
 import { escapeControls } from '../../output/escape.ts';
+import { createDataPrinter } from '../../output/data-printer.ts';
+import { isOwnFormat, type DataFormat, type ReportFormat } from '../../output/report-format.ts';
 import { printJson } from '../../output/json.ts';
 import type { LiveOutcome } from '../../services/change/await-live.ts';
 import type { Backend } from '../../services/canary/backends.ts';
 import type { CanaryPlan } from '../../services/canary/plan.ts';
-import { changeReport } from '../../services/canary/report.ts';
+import { changeReport, type CanaryChange } from '../../services/canary/report.ts';
 import type { DryRun } from '../../services/change/written.ts';
-import type { changeFormats } from './change.ts';
 import type { Session } from './session.ts';
 import { nameOf } from '../../services/change/object-name.ts';
 
@@ -26,7 +27,7 @@ export interface Shown {
   readonly undo: string | null;
   readonly note: string | null;
   readonly session: Session;
-  readonly format: (typeof changeFormats)[number];
+  readonly format: ReportFormat;
   readonly dryRun: DryRun;
   /** `kubectl contour canary` */
   readonly command: string;
@@ -37,7 +38,7 @@ export async function showChange(shown: Shown, io: Io): Promise<CommandFailure |
   for (const note of shown.plan.notes) io.writeError(`Warning: ${escapeControls(note)}\n`);
   if (shown.note !== null) io.writeError(`Warning: ${escapeControls(shown.note)}\n`);
   const { session } = shown;
-  if (session.type === 'files') showFiles(shown, session, io);
+  if (session.type === 'files') await showFiles(shown, session, io);
   else await showCluster(shown, io);
   return lateFailure(shown.outcome, nameOf(shown.proxy), io.program);
 }
@@ -45,15 +46,28 @@ export async function showChange(shown: Shown, io: Io): Promise<CommandFailure |
 async function showCluster(shown: Shown, io: Io): Promise<void> {
   const { proxy, plan, format, dryRun, outcome } = shown;
   const report = changeReport({ ...shown, file: null });
-  if (format === 'json') io.write(printJson(report));
-  else if (format === 'yaml') await writeYaml(dryRun === 'none' ? report : proxy, io);
-  else if (format === 'name') io.write(`${resourceName(nameOf(proxy))}\n`);
-  else {
-    io.write(printDone(nameOf(proxy), plan.operations.length > 0, dryRun));
-    if (shown.child !== null) io.write(`${escapeControls(`${shown.child.from} -> ${shown.child.to}`)}\n`);
-    io.write(printShares(plan.changes, shown.backends));
-    if (dryRun === 'none') io.write(printLive(outcome, shown.undo));
+  switch (format.type) {
+    case 'yaml':
+      return writeYaml(dryRun === 'none' ? report : proxy, io);
+    case 'name':
+      return io.write(`${resourceName(nameOf(proxy))}\n`);
+    case 'table':
+    case 'wide':
+      io.write(printDone(nameOf(proxy), plan.operations.length > 0, dryRun));
+      if (shown.child !== null) io.write(`${escapeControls(`${shown.child.from} -> ${shown.child.to}`)}\n`);
+      io.write(printShares(plan.changes, shown.backends));
+      return io.write(dryRun === 'none' ? printLive(outcome, shown.undo) : '');
+    case 'json':
+    case 'jsonpath':
+    case 'custom-columns':
+      io.write(await printData(report, format));
   }
+}
+
+/** Templates and columns run over the report itself, and over one item that is it. */
+async function printData(report: CanaryChange, format: DataFormat): Promise<string> {
+  if (format.type === 'json') return printJson(report);
+  return (await createDataPrinter(format, true)).report({ ...report, items: [report] });
 }
 
 async function writeYaml(value: unknown, io: Io): Promise<void> {
@@ -61,17 +75,19 @@ async function writeYaml(value: unknown, io: Io): Promise<void> {
 }
 
 /** Of standard input the new text is the answer; of a file what changed in it. */
-function showFiles(shown: Shown, session: Extract<Session, { type: 'files' }>, io: Io): void {
+async function showFiles(shown: Shown, session: Extract<Session, { type: 'files' }>, io: Io): Promise<void> {
   const [edit] = session.store.edits;
   const { format, dryRun, proxy } = shown;
   const isFilter = session.paths.includes('-');
   const file = edit === undefined || isFilter ? null : { path: edit.path, lines: edit.lines };
-  if (format === 'json') io.write(printJson(changeReport({ ...shown, file })));
-  else if (format === 'name') io.write(`${resourceName(nameOf(proxy))}\n`);
-  else if (isFilter || format === 'yaml') io.write(edit?.text ?? session.store.textOf(proxy));
+  const isTable = format.type === 'table' || format.type === 'wide';
+  if (format.type === 'name') io.write(`${resourceName(nameOf(proxy))}\n`);
+  else if (!isOwnFormat(format) && format.type !== 'yaml')
+    io.write(await printData(changeReport({ ...shown, file }), format));
+  else if (isFilter || format.type === 'yaml') io.write(edit?.text ?? session.store.textOf(proxy));
   if (edit === undefined || edit.path === STDIN) return;
-  if (format !== 'yaml') io.writeError(escapeLines(edit.diff));
-  if (format === '' && dryRun === 'none') io.write(changedLines(edit));
+  if (format.type !== 'yaml') io.writeError(escapeLines(edit.diff));
+  if (isTable && dryRun === 'none') io.write(changedLines(edit));
 }
 
 function changedLines({ path, lines }: FileEdit): string {

@@ -3,21 +3,20 @@ import type { Io } from '../../io.ts';
 import { readBackends } from '../../load/backends.ts';
 import { resourceName } from '../../output/canary-change.ts';
 import { printCanaries, printCanary } from '../../output/canary-overview.ts';
-import { printJson } from '../../output/json.ts';
+import { createDataPrinter } from '../../output/data-printer.ts';
+import { isOwnFormat, type ReportFormat } from '../../output/report-format.ts';
 import type { Backend } from '../../services/canary/backends.ts';
 import { canaryItem, canaryList, type CanaryItem } from '../../services/canary/overview.ts';
 import { routesOf } from '../../services/canary/proxy.ts';
 import { isShared } from '../../services/canary/proxy-name.ts';
 import { command } from '../command.ts';
-import { outputFormat } from '../output-format.ts';
+import { reportFormat } from '../output-format.ts';
 import { scopeOf } from '../scope.ts';
 import { isUnderWay } from './job.ts';
 import { closeSession, findProxy, namespaceIn, openSession } from './session.ts';
 
-const formats = ['', 'json', 'yaml', 'name'] as const;
-
 export const canaryStatusCommand = command(canaryStatusSpec, async ({ flags, arguments: [word = null] }, io) => {
-  const format = outputFormat(flags.output ?? '', formats, 'canary status', io);
+  const format = reportFormat(flags.output, 'canary status', io);
   const session = await openSession(flags, io, 'canary status');
   const proxy = await findProxy(session, word, flags.host, isShared, 'status');
   const names = routesOf(proxy).flatMap(({ group }) => group.map((service) => service.name));
@@ -26,34 +25,33 @@ export const canaryStatusCommand = command(canaryStatusSpec, async ({ flags, arg
       ? new Map()
       : await readBackends(session.cluster, namespaceIn(session, proxy), names, new AbortController().signal);
   const item = canaryItem(proxy, backends);
-  await show([item], format, () => printCanary(item), io);
+  await show([item], { format, headers: true }, () => printCanary(item), io);
   await closeSession(session);
   return 0;
 });
 
 export const canaryListCommand = command(canaryListSpec, async ({ flags }, io) => {
-  const format = outputFormat(flags.output ?? '', formats, 'canary list', io);
+  const format = reportFormat(flags.output, 'canary list', io);
   const session = await openSession(flags, io, 'canary list');
   const namespace = scopeOf(flags, session.namespace);
   const proxies = await session.store.list(namespace);
   const items = proxies.filter(isUnderWay).map((proxy) => canaryItem(proxy));
   if (items.length === 0)
     io.writeError(`No canaries found${namespace === null ? '' : ` in ${namespace} namespace`}.\n`);
-  if (items.length > 0 || format === 'json' || format === 'yaml')
-    await show(items, format, () => printCanaries(items, !flags['no-headers']), io);
+  const headers = !flags['no-headers'];
+  if (items.length > 0 || !isOwnFormat(format))
+    await show(items, { format, headers }, () => printCanaries(items, headers), io);
   await closeSession(session);
   return 0;
 });
 
 async function show(
   items: readonly CanaryItem[],
-  format: (typeof formats)[number],
+  { format, headers }: { readonly format: ReportFormat; readonly headers: boolean },
   print: () => string,
   io: Io,
 ): Promise<void> {
-  const report = canaryList(items);
-  if (format === 'json') io.write(printJson(report));
-  else if (format === 'yaml') io.write((await import('../../output/yaml.ts')).printYaml(report));
-  else if (format === 'name') io.write(items.map(({ object }) => `${resourceName(object.name)}\n`).join(''));
+  if (!isOwnFormat(format)) io.write((await createDataPrinter(format, headers)).report(canaryList(items)));
+  else if (format.type === 'name') io.write(items.map(({ object }) => `${resourceName(object.name)}\n`).join(''));
   else io.write(print());
 }
