@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hostName } from '../manifests.ts';
 import type { Prober } from '../prober.ts';
 import { type Api, never, proxiesPath } from './api.ts';
@@ -9,8 +10,14 @@ export interface Editing {
   stop(): Promise<readonly number[]>;
 }
 
+/** How often, and with how long a rest in between, in milliseconds. */
+export interface EditPace {
+  readonly turns: number;
+  readonly restMs: number;
+}
+
 /** Hands a host's first route to the other backend and back, host after host. */
-export function editEverySecondTurn(api: Api, prober: Prober, hosts: number, edits = Infinity): Editing {
+export function editInTurn(api: Api, prober: Prober, hosts: number, { turns, restMs }: EditPace): Editing {
   const times: number[] = [];
   let stopped = false;
   const edit = async (index: number, live: string): Promise<void> => {
@@ -20,8 +27,11 @@ export function editEverySecondTurn(api: Api, prober: Prober, hosts: number, edi
     times.push(await prober.until(hostName(index), '/', live, performance.now(), 120_000));
   };
   const run = async (): Promise<readonly number[]> => {
-    for (let turn = 0; turn < edits && !stopped; turn += 1)
-      for (const live of ['b', 'a']) await edit((turn * 7919) % hosts, live);
+    for (let turn = 0; turn < turns && !stopped; turn += 1)
+      for (const live of ['b', 'a']) {
+        await edit((turn * 7919) % hosts, live);
+        if (restMs > 0) await sleep(restMs);
+      }
     return times;
   };
   const done = run();

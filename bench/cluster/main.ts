@@ -5,7 +5,7 @@ import { hostName } from '../manifests.ts';
 import { createProber, type Prober } from '../prober.ts';
 import { startBackends } from './backends.ts';
 import { openApi } from './api.ts';
-import { editEverySecondTurn } from './edits.ts';
+import { editInTurn } from './edits.ts';
 import type { Measured, Measurement } from './measurement.ts';
 import { startStack } from './stack.ts';
 import { followStatuses } from './statuses.ts';
@@ -26,11 +26,11 @@ async function measure({ peer, hosts, edits }: Measurement): Promise<Measured> {
   const prober = createProber(stack.httpPort);
   try {
     const startMs = await untilAllAnswer(prober, hosts, started);
-    const early = editEverySecondTurn(api, prober, hosts);
+    const early = editInTurn(api, prober, hosts, { turns: Infinity, restMs: 100 });
     const statusMs = (await statuses.complete) - started;
     const during = await early.stop();
     process.stderr.write('editing\n');
-    const times = await editEverySecondTurn(api, prober, hosts, edits).done;
+    const times = await editInTurn(api, prober, hosts, { turns: edits, restMs: 0 }).done;
     return {
       peer,
       hosts,
@@ -54,7 +54,8 @@ async function measure({ peer, hosts, edits }: Measurement): Promise<Measured> {
 async function untilAllAnswer(prober: Prober, hosts: number, since: number): Promise<number> {
   const step = Math.max(1, Math.floor(hosts / sampled));
   let last = 0;
-  for (let index = hosts - 1; index >= 0; index -= step) last = await prober.until(hostName(index), '/', 'a', since, 300_000);
+  for (let index = hosts - 1; index >= 0; index -= step)
+    last = await prober.until(hostName(index), '/', 'a', since, 300_000);
   return last;
 }
 
