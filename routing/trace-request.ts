@@ -44,6 +44,9 @@ export function readRequest({ method, url, headers: lines, sni, sourceIp }: Writ
 const websocket: readonly RequestHeader[] = [
   { name: 'Connection', value: 'Upgrade' },
   { name: 'Upgrade', value: 'websocket' },
+  { name: 'Sec-WebSocket-Version', value: '13' },
+  // The example of RFC 6455, 1.3: any 16 bytes will do.
+  { name: 'Sec-WebSocket-Key', value: 'dGhlIHNhbXBsZSBub25jZQ==' },
 ];
 
 interface UrlParts {
@@ -54,7 +57,7 @@ interface UrlParts {
   readonly path: string;
 }
 
-/** Nothing of it is put in order: that is what Envoy does. */
+/** Nothing of it is put in order, which Envoy does; what is not ASCII is escaped, as browsers do. */
 function readUrl(url: string): UrlParts | string {
   const wrong = (why: string): string => `${quoted(url)} is not a URL that can be traced: ${why}`;
   if (/[\s\u0000-\u001f\u007f]/.test(url)) return wrong('it holds a space or a control character');
@@ -70,8 +73,12 @@ function readUrl(url: string): UrlParts | string {
   return {
     ...protocol,
     authority: authority.replace(usual, ''),
-    path: behind.startsWith('/') ? behind : `/${behind}`,
+    path: escaped(behind.startsWith('/') ? behind : `/${behind}`),
   };
+}
+
+function escaped(path: string): string {
+  return path.toWellFormed().replace(/[^\u0000-\u007f]/gu, encodeURIComponent);
 }
 
 const protocols: ReadonlyMap<string, Pick<UrlParts, 'scheme' | 'upgrade'>> = new Map([

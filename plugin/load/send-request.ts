@@ -52,8 +52,7 @@ async function ask(request: TraceRequest, stream: Duplex, name: string, signal: 
   const sent = httpRequest({
     createConnection: () => stream,
     method: request.method,
-    // Node takes one character a byte.
-    path: Buffer.from(request.path).toString('latin1'),
+    path: request.path,
     headers: fields.flatMap(({ name: field, value }) => [field, value]),
     signal,
   });
