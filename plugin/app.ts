@@ -19,6 +19,7 @@ const loaders: ReadonlyMap<string, () => Promise<RunnableCommand>> = new Map([
   ['canary run', async () => (await import('./commands/canary/run.ts')).canaryRunCommand],
   ['canary status', async () => (await import('./commands/canary/status.ts')).canaryStatusCommand],
   ['canary list', async () => (await import('./commands/canary/status.ts')).canaryListCommand],
+  ['canary watch', async () => (await import('./commands/canary/watch.ts')).canaryWatchCommand],
   ['canary switch', async () => (await import('./commands/canary/switch.ts')).canarySwitchCommand],
   ['dev', async () => (await import('./commands/dev.ts')).devCommand],
   ['trace', async () => (await import('./commands/trace.ts')).traceCommand],

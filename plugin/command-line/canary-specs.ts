@@ -1,4 +1,6 @@
 import { changeFlags, hostFlag, proxyFlags, routeFlags, stepsFlag, toFlag } from './canary-flags.ts';
+import { canaryWatchSpec, watchFlag } from './canary-watch-spec.ts';
+import { guardFlags, screenFlags } from './screen-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
 const NAME = { name: 'NAME', summary: 'The HTTPProxy: web, proxy/web or httpproxy.projectcontour.io/web.' } as const;
@@ -9,7 +11,7 @@ const description = `Move weights between the services of an HTTPProxy, a part o
 each of them gets; it must add up to 100 unless --raw is given. Mirrors get a copy of requests and are never counted.
 
  The canary is the service of --to, else that of canary start, else of two the one that gets nothing. Without NAME the
-one HTTPProxy of the namespace that shares requests is meant.
+one HTTPProxy of the namespace that shares requests is meant. At a terminal, canary alone lets you pick one and watches it.
 
  What was there before the first change is kept in the annotation kubectl-contour.io/canary, so that canary abort goes
 back to it from anywhere. A change is written only if the route and its services are still what they were, and is told
@@ -36,6 +38,9 @@ export const canarySpec = {
     { name: 'raw', type: 'boolean', summary: 'Let the weights of SERVICE=N add up to anything.' },
     hostFlag,
     ...changeFlags,
+    watchFlag,
+    ...guardFlags,
+    ...screenFlags,
   ],
   examples: [
     { title: 'A tenth of the requests to the canary', command: '{bin} canary web --weight 10' },
@@ -64,6 +69,9 @@ carry it go to the canary whatever the weights are: a route with that condition 
     ...routeFlags,
     hostFlag,
     ...changeFlags,
+    watchFlag,
+    ...guardFlags,
+    ...screenFlags,
   ],
   examples: [
     { title: 'A canary that gets nothing yet', command: '{bin} canary start web --to web-v2' },
@@ -79,7 +87,7 @@ export const canaryStepSpec = {
   summary: 'Take the next of the recorded steps',
   description: 'Give the canary what the next of its recorded steps says: those of canary start or canary run.',
   arguments: [NAME],
-  flags: [hostFlag, ...changeFlags],
+  flags: [hostFlag, ...changeFlags, watchFlag, ...guardFlags, ...screenFlags],
   examples: [{ title: 'One step further', command: '{bin} canary step web' }],
   passThrough: false,
 } as const satisfies CommandSpec;
@@ -217,4 +225,5 @@ export const canarySpecs: readonly CommandSpec[] = [
   canarySwitchSpec,
   canaryStatusSpec,
   canaryListSpec,
+  canaryWatchSpec,
 ];

@@ -36,13 +36,15 @@ function drawSpan({ text, look }: Line[number], index: number): ReactElement {
 export interface AppProps<State, Event, Effect, End> {
   readonly screen: Screen<State, Event, Effect, End>;
   readonly store: Store<State, Event>;
+  /** What stands at the end of a line that was cut. */
+  readonly mark: string;
   /** Is told how the terminal is lent. */
   readonly onLend: (lend: Lend) => void;
 }
 
 /** Whatever the store holds, drawn; whatever is typed, told to the store. */
 export function App<State, Event, Effect, End>(props: AppProps<State, Event, Effect, End>): ReactElement {
-  const { screen, store, onLend } = props;
+  const { screen, store, mark, onLend } = props;
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   const { suspendTerminal } = useApp();
@@ -57,5 +59,5 @@ export function App<State, Event, Effect, End>(props: AppProps<State, Event, Eff
   // One row less than there are: a line in the last one would make terminals scroll.
   const size = { columns: Math.max(1, columns), rows: Math.max(1, rows - 1) };
   const lines = screen.draw(state, size).slice(0, size.rows);
-  return h(Frame, { lines: lines.map((each) => fit(each, size.columns, '…')) });
+  return h(Frame, { lines: lines.map((each) => fit(each, size.columns, mark)) });
 }

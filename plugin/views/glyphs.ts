@@ -12,6 +12,7 @@ export interface Glyphs {
   readonly cursor: string;
   readonly more: string;
   readonly arrow: string;
+  readonly plusMinus: string;
   readonly levels: readonly string[];
   readonly keysAcross: string;
   readonly keysUpDown: string;
@@ -30,6 +31,7 @@ const unicode: Glyphs = {
   cursor: '▌',
   more: '…',
   arrow: '->',
+  plusMinus: '±',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   keysAcross: '←→',
   keysUpDown: '↑↓',
@@ -48,6 +50,7 @@ const ascii: Glyphs = {
   cursor: '_',
   more: '~',
   arrow: '->',
+  plusMinus: '+-',
   levels: ['_', '.', ':', '-', '=', '+', '*', '#'],
   keysAcross: '<>',
   keysUpDown: '^v',

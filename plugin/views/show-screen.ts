@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts';
+import { glyphsOf } from './glyphs.ts';
 import type { Backstage, Lend, Screen } from './screen.ts';
 import { createStore } from './store.ts';
 
@@ -14,6 +15,7 @@ export interface ShowOptions<State, Event, Effect, End> {
   readonly backstage: Backstage<Event, Effect>;
   /** Whether it takes the whole terminal, and gives back what was there. */
   readonly whole: boolean;
+  readonly ascii: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ShowOptions<State, Event, Effect, End> {
  * written afterwards. Rejects with what `backstage` throws: a mistake of ours.
  */
 export async function showScreen<State, Event, Effect, End>(
-  { screen, initial, backstage, whole }: ShowOptions<State, Event, Effect, End>,
+  { screen, initial, backstage, whole, ascii }: ShowOptions<State, Event, Effect, End>,
   io: Io,
 ): Promise<ScreenEnd<End>> {
   const { render, createElement, App } = await loadInk(io.terminal.color);
@@ -34,7 +36,12 @@ export async function showScreen<State, Event, Effect, End>(
     gatherMs,
   });
   const release = io.onInterrupt(() => outcome.resolve({ type: 'interrupted' }));
-  const app = createElement(App<State, Event, Effect, End>, { screen, store, onLend: (each) => (lend = each) });
+  const app = createElement(App<State, Event, Effect, End>, {
+    screen,
+    store,
+    mark: glyphsOf(ascii).more,
+    onLend: (each: Lend) => void (lend = each),
+  });
   const shown = render(app, {
     alternateScreen: whole,
     exitOnCtrlC: false,

@@ -19,6 +19,7 @@ test.each([
   ['canary-switch', ['canary', 'switch', '--help']],
   ['canary-status', ['canary', 'status', '--help']],
   ['canary-list', ['canary', 'list', '--help']],
+  ['canary-watch', ['canary', 'watch', '--help']],
 ])('help: %s', async (name, args) => {
   const { code, stdout, stderr } = await plugin.run(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -8,9 +8,9 @@ import { routesOf } from '../../services/canary/proxy.ts';
 import { parseWeightWish } from '../../services/canary/weights.ts';
 import { command, type CommandInput } from '../command.ts';
 import { filled } from '../scope.ts';
-import { runChange } from './change.ts';
 import { orFail } from '../change/fail.ts';
 import { serviceOf, weightJob } from './job.ts';
+import { thenWatch } from './then-watch.ts';
 
 type Flags = CommandInput<typeof canaryStartSpec>['flags'];
 
@@ -27,7 +27,7 @@ export const canaryStartCommand = command(canaryStartSpec, async ({ flags, argum
   const isCandidate = (proxy: JsonObject): boolean => routesOf(proxy).some(({ group }) => group.length > 0);
   const retype = `--to ${flags.to ?? ''}`;
   const job = weightJob({ command: 'canary start', action: 'start', flags, word, isCandidate, retype });
-  return runChange({ ...job, plan: async (proxy, context) => planStart(proxy, request, context) }, io);
+  return thenWatch({ ...job, plan: async (proxy, context) => planStart(proxy, request, context) }, flags, word, io);
 });
 
 function conditionOf({ header, cookie }: Flags): JsonObject | null {

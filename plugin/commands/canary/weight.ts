@@ -4,13 +4,16 @@ import { planWeight } from '../../services/canary/plan-weight.ts';
 import { isShared } from '../../services/canary/proxy-name.ts';
 import { parseWeightWish } from '../../services/canary/weights.ts';
 import { command } from '../command.ts';
+import { isInteractive } from '../interactive.ts';
 import { filled } from '../scope.ts';
-import { runChange } from './change.ts';
 import { orFail } from '../change/fail.ts';
 import { serviceOf, weightJob } from './job.ts';
+import { thenWatch } from './then-watch.ts';
 
 export const canaryCommand = command(canarySpec, async ({ flags, arguments: [word = null] }, io) => {
   const text = flags.weight.join(',');
+  if (text === '' && word === null && flags.filename.length === 0 && isInteractive(io, flags))
+    return (await import('./watch.ts')).watchCanary(flags, null, io);
   if (text === '') {
     const example = `${io.program} canary ${word ?? 'NAME'} --weight 10`;
     throw new UsageFailure(`--weight says what the canary gets: ${example}`, helpHint(io.program, 'canary'));
@@ -32,5 +35,5 @@ export const canaryCommand = command(canarySpec, async ({ flags, arguments: [wor
     isCandidate: isShared,
     retype: `--weight ${text}`,
   });
-  return runChange({ ...job, plan: async (proxy, context) => planWeight(proxy, request, context) }, io);
+  return thenWatch({ ...job, plan: async (proxy, context) => planWeight(proxy, request, context) }, flags, word, io);
 });

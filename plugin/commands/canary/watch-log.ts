@@ -1,0 +1,46 @@
+import { CommandFailure } from '../../failure.ts';
+import { type CanaryFeed, followCanary } from '../../load/follow-canary.ts';
+import { logEvent, printLogEntry } from '../../output/canary-log.ts';
+import { escapeControls } from '../../output/escape.ts';
+import { printJsonLine } from '../../output/json.ts';
+import { percentText } from '../../services/canary/weights.ts';
+import type { WatchEnd } from '../../services/canary-watch/end.ts';
+import type { FactEvent } from '../../services/canary-watch/facts.ts';
+import { type LogEntry, startLog, tell } from '../../services/canary-watch/follow-log.ts';
+import { subjectOf } from '../../services/canary-watch/subject.ts';
+import { orFail } from '../change/fail.ts';
+import type { WatchJob } from './watch-job.ts';
+
+/** A line for each change, until the canary has everything, or has gone. Rejects with CommandFailure. */
+export async function logWatch(feed: CanaryFeed, { proxy, view, io }: WatchJob, format: '' | 'json'): Promise<number> {
+  const { unknown } = orFail(subjectOf(proxy, view.choice, view.context));
+  // Without a canary nobody could tell when it is through.
+  if (unknown !== null) orFail<never>(unknown);
+  const stop = new AbortController();
+  const ended = Promise.withResolvers<WatchEnd>();
+  const print = (entry: LogEntry): void =>
+    io.write(format === 'json' ? printJsonLine(logEvent(entry)) : printLogEntry(entry, new Date()));
+  let log = startLog(proxy);
+  const hear = (event: FactEvent): void => {
+    warnOf(event, log.facts.stale !== null, io.writeError);
+    const told = tell(log, event, view);
+    ({ log } = told);
+    if (told.entry !== null) print(told.entry);
+    if (log.end !== null) ended.resolve(log.end);
+  };
+  const following = followCanary(feed, hear, stop.signal);
+  const end = await Promise.race([ended.promise, following.then(() => ended.promise)]);
+  stop.abort();
+  await following;
+  return codeOf(end, feed.name);
+}
+
+function warnOf(event: FactEvent, wasStale: boolean, writeError: (text: string) => void): void {
+  if (event.type === 'lost' && !wasStale) writeError(`Warning: ${escapeControls(event.reason)}; reconnecting\n`);
+}
+
+function codeOf(end: WatchEnd, name: string): number {
+  if (end.type === 'promoted') return 0;
+  if (end.type === 'deleted') throw new CommandFailure(`${name} was deleted`);
+  throw new CommandFailure(`aborted: the canary of ${name} has ${percentText(end.percent)}`);
+}
