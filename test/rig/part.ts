@@ -14,12 +14,15 @@ async function order(rig: Joinable, what: PartOrder): Promise<void> {
   if (!answer.done) throw new Fault(answer.message);
 }
 
-/** Kills a part (`kube-apiserver`, `etcd`), and the rig goes on without it. Throws where no such part runs. */
+/**
+ * Kills a part, and the rig goes on without it: `kube-apiserver`, with which those end that follow it, but no Pod; or
+ * `etcd`, `kube-controller-manager`, `kube-scheduler`, `kwok`. Throws where no such part runs.
+ */
 export function stopPart(rig: Joinable, name: string): Promise<void> {
   return order(rig, { type: 'stop-part', name });
 }
 
-/** Starts a part again that was stopped, with what it had stored. Does not wait until it answers. */
+/** Starts a part again that was stopped, with what was stored, and waits for the API server to be ready. */
 export function startPart(rig: Joinable, name: string): Promise<void> {
   return order(rig, { type: 'start-part', name });
 }

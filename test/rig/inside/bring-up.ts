@@ -155,7 +155,8 @@ export async function bringUp(place: Place, fail: Fail): Promise<void> {
   await writeStages(place.parts.stages, stages);
   const credentials = await bringUpServer(folder, parts);
   const api = createApi(credentials.kubeconfig('admin'), credentials.authority);
-  await until('kube-apiserver is not ready', () => api.get('/readyz'));
+  const untilReady = (): Promise<void> => until('kube-apiserver is not ready', () => api.get('/readyz'));
+  await untilReady();
   for (const command of [
     controllerManager(folder, credentials),
     scheduler(folder, credentials),
@@ -164,7 +165,7 @@ export async function bringUp(place: Place, fail: Fail): Promise<void> {
     parts.start(command);
   await api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName } });
   await serveNode({ place, api, credentials, node, parts });
-  await openControl(controlIn(folder), parts);
+  await openControl(controlIn(folder), parts, untilReady);
   await until('the node is not ready', () => takesPods(api));
 }
 
