@@ -8,6 +8,7 @@ import { isObject, type JsonObject, valueAt } from '../../files/edit/json-patch.
 import { globalFlags } from '../../plugin/command-line/global-flags.ts';
 import type { ConnectionFlags } from '../../plugin/command-line/connection-flags.ts';
 import { CommandFailure } from '../../plugin/failure.ts';
+import type { Io } from '../../plugin/io.ts';
 import { openCluster } from '../../plugin/load/cluster.ts';
 import { proxyCluster } from '../../plugin/load/proxy-cluster.ts';
 import { applyChange } from '../../plugin/services/canary/apply.ts';
@@ -239,17 +240,9 @@ it('1,000 races of two writers lose no update', async () => {
   const flags = Object.fromEntries(
     globalFlags.map(({ name, type }) => [name, type === 'array' ? [] : type === 'boolean' ? false : undefined]),
   ) as unknown as ConnectionFlags;
-  const io = {
-    env: {},
-    program: 'kubectl contour',
-    terminal: { interactive: false, color: false },
-    stdinIsTerminal: false,
-    write: () => {},
-    writeError: () => {},
-    readStdin: async () => '',
-    onInterrupt: () => () => {},
-  };
-  const cluster = await openCluster({ ...flags, kubeconfig: admin, namespace: 'shop' }, io, 'canary');
+  // All that opening a connection needs.
+  const io: Partial<Io> = { env: {}, program: 'kubectl contour', stdinIsTerminal: false, writeError: () => {} };
+  const cluster = await openCluster({ ...flags, kubeconfig: admin, namespace: 'shop' }, io as Io, 'canary');
   const store = proxyCluster(cluster, 'kubectl-contour', new AbortController().signal);
   const request = { to: { name: 'v2', port: null }, stable: null, route: null, allRoutes: false } as const;
   const race = async (by: string, percent: number, at: string) => {
