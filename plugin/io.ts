@@ -11,6 +11,8 @@ export interface Io {
   write(text: string): void;
   writeError(text: string): void;
   readStdin(): Promise<string>;
+  /** Asks whoever sits at the terminal; empty where nothing was answered. */
+  ask(question: string): Promise<string>;
   /** Ctrl-C, once, is for `handler` to act on, until what this answers is called; otherwise it ends the program. */
   onInterrupt(handler: () => void): () => void;
 }

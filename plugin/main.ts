@@ -32,7 +32,9 @@ export async function main(line: CommandLine, io: Io): Promise<number> {
 
 /** Does the command line ask something to which the answer may be no? */
 function isQuestion({ command, argv }: CommandLine): boolean {
-  const asking = (command === null ? null : findSpec(command))?.questionFlags ?? [];
+  const spec = command === null ? null : findSpec(command);
+  if (spec?.isQuestion === true) return true;
+  const asking = spec?.questionFlags ?? [];
   const given = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length);
   return given.some((word) => asking.some((name) => word === `--${name}` || word.startsWith(`--${name}=`)));
 }

@@ -1,4 +1,5 @@
 import { canarySpecs } from './canary-specs.ts';
+import { delegateSpecs } from './delegate-specs.ts';
 import { globalFlags } from './global-flags.ts';
 import { routesSpec } from './routes-spec.ts';
 import type { CommandSpec, FlagSpec } from './spec.ts';
@@ -43,6 +44,7 @@ export const catalogue: readonly CommandSpec[] = [
   routesSpec,
   traceSpec,
   ...canarySpecs,
+  ...delegateSpecs,
   devSpec,
   versionSpec,
   optionsSpec,

@@ -22,8 +22,8 @@ export const controllerFlags = [
   controllerFlag,
 ] as const satisfies readonly FlagSpec[];
 
-/** Flags that say who is to answer: those of every command that reads. */
-export const sourceFlags = [
+/** Manifests in place of a cluster. */
+export const fileFlags = [
   {
     name: 'filename',
     char: 'f',
@@ -37,8 +37,10 @@ export const sourceFlags = [
     summary:
       'With -f: what the files do not hold does not exist. Otherwise a kind of which they hold nothing is unknown.',
   },
-  ...controllerFlags,
 ] as const satisfies readonly FlagSpec[];
+
+/** Flags that say who is to answer: those of every command that reads. */
+export const sourceFlags = [...fileFlags, ...controllerFlags] as const satisfies readonly FlagSpec[];
 
 /** What `openSource` is told. */
 export type SourceFlags = FlagValues<typeof sourceFlags> & ConnectionFlags;

@@ -42,6 +42,8 @@ export interface CommandSpec {
   readonly examples: readonly Example[];
   /** Flags that make a question of it: the exit code 1 is its "no" then, and 2 that it could not be answered. */
   readonly questionFlags?: readonly string[];
+  /** Whether it is such a question whatever its flags are. */
+  readonly isQuestion?: true;
   /** Its arguments are read by somebody else and reach them untouched. */
   readonly passThrough: boolean;
 }

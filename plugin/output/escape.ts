@@ -15,6 +15,14 @@ export function escapeCell(text: string): string {
   return escapeControls(end < 0 ? text : `${text.slice(0, end)}...`);
 }
 
+/** Text of several lines, each of them escaped. */
+export function escapeLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeControls(line.replace(/\r$/, '')))
+    .join('\n');
+}
+
 /** Spells out what JSON leaves raw; only for text in which such characters can occur in strings alone. */
 export function escapeInStrings(text: string): string {
   return text.replace(STEERING, (char) => (char < ' ' ? char : codePoint(char)));

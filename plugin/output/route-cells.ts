@@ -87,7 +87,7 @@ const PATH_WIDTH = 7;
 function matchCell(match: RouteItem['match']): string {
   if (match === null) return '-';
   const { path, headers, query } = match;
-  const conditions = [...headers.map(condition), ...query.map((each) => `?${condition(each)}`)];
+  const conditions = [...headers.map(conditionCell), ...query.map((each) => `?${conditionCell(each)}`)];
   return [`${PATH_WORDS[path.type].padEnd(PATH_WIDTH)} ${path.value}`, ...conditions].join('  ');
 }
 
@@ -99,7 +99,8 @@ const OPERATORS = new Map([
   ['Regex', '~='],
 ]);
 
-function condition({
+/** As the column MATCH and `-H` write it. */
+export function conditionCell({
   name,
   type,
   value,

@@ -19,6 +19,12 @@ test.each([
   ['canary-switch', ['canary', 'switch', '--help']],
   ['canary-status', ['canary', 'status', '--help']],
   ['canary-list', ['canary', 'list', '--help']],
+  ['delegate', ['delegate', '--help']],
+  ['delegate-cert', ['help', 'delegate', 'cert']],
+  ['delegate-list', ['delegate', 'list', '-h']],
+  ['delegate-check', ['delegate', 'check', '--help']],
+  ['delegate-revoke', ['delegate', 'revoke', '--help']],
+  ['delegate-revoke-cert', ['delegate', 'revoke', 'cert', '--help']],
   ['canary-watch', ['canary', 'watch', '--help']],
 ])('help: %s', async (name, args) => {
   const { code, stdout, stderr } = await plugin.run(args);

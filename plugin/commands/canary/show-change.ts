@@ -3,7 +3,7 @@ import { CommandFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
 import { STDIN, type FileEdit } from '../../load/file-texts.ts';
 import { printDone, printLive, printShares, resourceName } from '../../output/canary-change.ts';
-import { escapeControls } from '../../output/escape.ts';
+import { escapeControls, escapeLines } from '../../output/escape.ts';
 import { createDataPrinter } from '../../output/data-printer.ts';
 import { isOwnFormat, type DataFormat, type ReportFormat } from '../../output/report-format.ts';
 import { printJson } from '../../output/json.ts';
@@ -92,13 +92,6 @@ async function showFiles(shown: Shown, session: Extract<Session, { type: 'files'
 
 function changedLines({ path, lines }: FileEdit): string {
   return lines.map((line) => `${escapeControls(path)}:${line} changed\n`).join('');
-}
-
-function escapeLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => escapeControls(line.replace(/\r$/, '')))
-    .join('\n');
 }
 
 export function lateFailure(outcome: LiveOutcome | null, name: string, program: string): CommandFailure | null {

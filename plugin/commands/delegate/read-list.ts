@@ -1,0 +1,25 @@
+import type { ConnectionFlags } from '../../command-line/connection-flags.ts';
+import type { fileFlags } from '../../command-line/source-flags.ts';
+import type { FlagValues } from '../../command-line/spec.ts';
+import type { DelegationList } from '../../delegation-list.ts';
+import type { Io } from '../../io.ts';
+import { withSource } from '../../load/open-source.ts';
+import type { DelegationQuery } from '../../../routing/delegation-item.ts';
+import { listQuestion } from '../../services/delegate/list-question.ts';
+
+export type ListFlags = FlagValues<typeof fileFlags> & ConnectionFlags;
+
+/** What objects say of delegations, of a cluster or of files. Rejects with CommandFailure. */
+export async function readList(
+  flags: ListFlags,
+  command: string,
+  query: DelegationQuery,
+  io: Io,
+): Promise<DelegationList> {
+  const from = flags.filename.length > 0 ? undefined : 'api';
+  const asked = { ...flags, from, controller: undefined, 'debug-url': undefined };
+  const list = await withSource(asked, io, { command, watch: false }, (source) => source.ask(listQuestion(query)));
+  const { source } = list;
+  const partial = source.from === 'api' && source.unread.some((what) => !what.startsWith('secrets'));
+  return { ...list, partial };
+}

@@ -1,0 +1,15 @@
+import type { Change } from '../../../routing/objects/kubernetes-object.ts';
+import type { LocalWorld } from '../../source.ts';
+
+/** A world that is compiled here, in which changes are tried before they are made. */
+export interface TrialWorld {
+  /** Always as the last `apply` left it. */
+  readonly local: LocalWorld;
+  /** Namespaces in which a root may live; empty is all. */
+  readonly rootNamespaces: readonly string[];
+  /** Those whose objects the controller looks at; empty is all. */
+  readonly watchNamespaces: readonly string[];
+  /** What may not be read, and so is not known here. */
+  readonly unread: readonly string[];
+  apply(changes: readonly Change[]): Promise<void>;
+}
