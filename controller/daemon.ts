@@ -17,6 +17,7 @@ import { type DebugServer, startDebugServer } from './debug/server.ts';
 import { snapshotPage } from './debug/snapshot-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
 import { tracePage } from './debug/trace-page.ts';
+import { treePage } from './debug/tree-page.ts';
 import { unitsPage } from './debug/units-page.ts';
 import { hashes } from './hashes.ts';
 import { createLastGood } from './last-good.ts';
@@ -93,6 +94,7 @@ function pagesOf(
       },
     }),
     tracePage({ graph: loop.graph, ports, head }),
+    treePage({ world: { graph: loop.graph, locate: ports.locate, object: compiler.object }, head }),
     snapshotPage({
       served: loop.served,
       decode: decodeResource,

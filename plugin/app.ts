@@ -29,6 +29,7 @@ const loaders: ReadonlyMap<string, () => Promise<RunnableCommand>> = new Map([
   ['delegate revoke cert', async () => (await import('./commands/delegate/cert.ts')).delegateRevokeCertCommand],
   ['dev', async () => (await import('./commands/dev.ts')).devCommand],
   ['trace', async () => (await import('./commands/trace.ts')).traceCommand],
+  ['tree', async () => (await import('./commands/tree.ts')).treeCommand],
   ['version', async () => (await import('./commands/version.ts')).versionCommand],
 ]);
 

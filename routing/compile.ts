@@ -2,7 +2,8 @@ import type { Endpoints, EndpointsKey, Graph, GraphChange, HostGraph, HostName, 
 import type { InspectKeyPair } from './graph/secret.ts';
 import type { CompileSettings } from './graph/settings.ts';
 import { endpointsUsed, secretsUsed } from './graph/uses.ts';
-import type { Change } from './objects/kubernetes-object.ts';
+import type { Change, KubernetesObject } from './objects/kubernetes-object.ts';
+import type { ObjectRef } from './objects/ref.ts';
 import { createObjectStatuses } from './object-statuses.ts';
 import { type ReadKey, type ReadKind, readKey } from './store/read-key.ts';
 import { createStore, type Store } from './store/store.ts';
@@ -28,6 +29,8 @@ export interface Compiler {
   /** The units of a kind, sorted. */
   unitKeys(kind: keyof Units): readonly string[];
   unit(kind: keyof Units, key: string): UnitReport | null;
+  /** As it is stored; null where there is none. Not for units: they read by their own tracked way. */
+  object(ref: ObjectRef): KubernetesObject | null;
 }
 
 /** What a host was before a batch and is after it. */
@@ -87,6 +90,7 @@ export function createCompiler(
     },
     apply,
     unitKeys: (kind) => [...units[kind].keys()].sort(),
+    object: ({ kind, namespace, name }) => store.get(kind, namespace, name),
     unit: (kind, key) => (units[kind].has(key) ? { kind, key, reads: units[kind].readsOf(key) } : null),
   };
 }

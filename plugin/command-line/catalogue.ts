@@ -4,6 +4,7 @@ import { globalFlags } from './global-flags.ts';
 import { routesSpec } from './routes-spec.ts';
 import type { CommandSpec, FlagSpec } from './spec.ts';
 import { traceSpec } from './trace-spec.ts';
+import { treeSpec } from './tree-spec.ts';
 import { versionSpec } from './version-spec.ts';
 
 export const devSpec = {
@@ -42,6 +43,7 @@ const optionsSpec = {
 /** The commands that exist, in the order in which the overview lists them. */
 export const catalogue: readonly CommandSpec[] = [
   routesSpec,
+  treeSpec,
   traceSpec,
   ...canarySpecs,
   ...delegateSpecs,

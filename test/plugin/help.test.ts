@@ -7,6 +7,7 @@ const plugin = builtPlugin();
 test.each([
   ['overview', []],
   ['routes', ['routes', '--help']],
+  ['tree', ['tree', '--help']],
   ['trace', ['trace', '--help']],
   ['version', ['version', '-h']],
   ['options', ['options']],
