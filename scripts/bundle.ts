@@ -7,7 +7,10 @@ import { thirdPartyNotices } from './third-party-notices.ts';
 export const distFolder = path.join(root, 'dist');
 
 /** The commands of the package: name of the file in dist/ without `.js`, and where it starts. */
-const entryPoints = { 'kubectl-contour': 'plugin/bin.ts', contour: 'controller/bin.ts' };
+const entryPoints: Readonly<Record<string, string>> = {
+  'kubectl-contour': 'plugin/bin.ts',
+  contour: 'controller/bin.ts',
+};
 
 // Bundled CommonJS packages call `require` for Node's own modules, which ESM does not define.
 const requireForCommonJs = [
@@ -49,18 +52,21 @@ export async function bundle(): Promise<void> {
   }
 }
 
-/** @param folder empty, or not there yet */
-export async function bundleInto(folder: string): Promise<Metafile> {
-  const { metafile } = await build(await options(folder));
-  await Promise.all(Object.keys(entryPoints).map((name) => makeExecutable(path.join(folder, `${name}.js`))));
+/**
+ * @param folder empty, or not there yet
+ * @param commands all of them where nothing else is said
+ */
+export async function bundleInto(folder: string, commands = Object.keys(entryPoints)): Promise<Metafile> {
+  const { metafile } = await build(await options(folder, commands));
+  await Promise.all(commands.map((name) => makeExecutable(path.join(folder, `${name}.js`))));
   await writeFile(path.join(folder, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(metafile.inputs));
   return metafile;
 }
 
-async function options(outdir: string) {
+async function options(outdir: string, commands: readonly string[]) {
   return {
     absWorkingDir: root,
-    entryPoints,
+    entryPoints: Object.fromEntries(commands.map((name) => [name, entryPoints[name] ?? ''])),
     outdir,
     bundle: true,
     splitting: true,

@@ -74,7 +74,11 @@ async function prepare({ env, say }: RigOptions): Promise<Place> {
   const folder = join(cacheFolder(env), 'rig-here');
   // Empty for everybody: each rig has a file system of its own there.
   await mkdir(folder, { recursive: true });
-  return { folder, parts, programs: { node: process.execPath, envoy, checkout } };
+  return {
+    folder,
+    parts,
+    programs: { node: process.execPath, envoy, checkout, cache: join(cacheFolder(env), 'rig-images') },
+  };
 }
 
 /** Brings a rig up. Throws a Fault where it cannot, also where one of that name is up. */

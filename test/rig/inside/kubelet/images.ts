@@ -1,3 +1,4 @@
+import { bundledController } from './bundled.ts';
 import type { Pod } from './pod.ts';
 
 /** Where the programs are that stand in the place of images. */
@@ -6,6 +7,29 @@ export interface Programs {
   readonly envoy: string;
   /** The folder of this repository. */
   readonly checkout: string;
+  /** A folder for what is made of it. */
+  readonly cache: string;
+}
+
+/** The same for somebody who runs them. */
+export interface Runnable extends Programs {
+  /** The folder with the controller, which is the same for all its containers, as an image is. */
+  controller(): Promise<string>;
+}
+
+export function runnable(programs: Programs): Runnable {
+  let made: Promise<string> | null = null;
+  return {
+    ...programs,
+    controller() {
+      // What failed is tried again.
+      made ??= bundledController(programs.checkout, programs.cache).catch((error: unknown) => {
+        made = null;
+        throw error;
+      });
+      return made;
+    },
+  };
 }
 
 /** How an image is run here: nothing is pulled. */
@@ -21,21 +45,21 @@ export interface Image {
 const node = '/image/node';
 
 /** The only thing here that is not in Pod specs. */
-const table: readonly { readonly name: RegExp; image(programs: Programs): Image }[] = [
+const table: readonly { readonly name: RegExp; image(programs: Runnable): Promise<Image> }[] = [
   {
     name: /(^|\/)(kubectl-)?contour([:@]|$)/,
-    image: (programs) => ({
+    image: async (programs) => ({
       entrypoint: ['contour'],
       mounts: [
         { from: programs.node, to: node },
-        { from: programs.checkout, to: '/image/contour' },
+        { from: await programs.controller(), to: '/image/contour' },
       ],
-      commands: new Map([['contour', [node, '/image/contour/controller/bin.ts']]]),
+      commands: new Map([['contour', [node, '/image/contour/contour.js']]]),
     }),
   },
   {
     name: /(^|\/)envoy([:@]|$)/,
-    image: (programs) => ({
+    image: async (programs) => ({
       entrypoint: ['envoy'],
       mounts: [{ from: programs.envoy, to: '/image/envoy' }],
       commands: new Map([['envoy', ['/image/envoy']]]),
@@ -43,7 +67,7 @@ const table: readonly { readonly name: RegExp; image(programs: Programs): Image 
   },
   {
     name: /(^|\/)node([:@]|$)/,
-    image: (programs) => ({
+    image: async (programs) => ({
       entrypoint: ['node'],
       mounts: [{ from: programs.node, to: node }],
       commands: new Map([['node', [node]]]),
@@ -52,8 +76,8 @@ const table: readonly { readonly name: RegExp; image(programs: Programs): Image 
 ];
 
 /** Null where no such image is here. */
-export function imageOf(name: string, programs: Programs): Image | null {
-  return table.find((row) => row.name.test(name))?.image(programs) ?? null;
+export async function imageOf(name: string, programs: Runnable): Promise<Image | null> {
+  return (await table.find((row) => row.name.test(name))?.image(programs)) ?? null;
 }
 
 const ourNamespace = 'projectcontour';

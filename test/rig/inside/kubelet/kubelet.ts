@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Place, runRange } from '../../place.ts';
 import { follow, type Sink, type Stored } from '../follow.ts';
 import type { Api } from '../api.ts';
-import { isRun } from './images.ts';
+import { isRun, runnable } from './images.ts';
 import type { Loopbacks } from './loopback.ts';
 import { type Network, openNetwork } from './network.ts';
 import type { Pod } from './pod.ts';
@@ -83,11 +83,12 @@ interface NodePorts extends Place {
 
 /** Runs the Pods that have images which are here, for as long as this process lives. */
 export async function startKubelet(place: NodePorts): Promise<Kubelet> {
-  const { api, programs, node, loopbacks, changed } = place;
+  const { api, node, loopbacks, changed } = place;
   const folder = join(place.folder, 'pods');
   await mkdir(folder, { recursive: true });
   const runs = new Map<string, PodRun>();
   const openFor = createNetworks(folder, node);
+  const programs = runnable(place.programs);
   const ports = { api, programs, folder, hasUsers: await hasUsers(), openNetwork: openFor, loopbacks, changed };
   void follow(api, '/api/v1/pods', createSink(ports, runs));
   for (const kind of ['secrets', 'configmaps']) void follow(api, `/api/v1/${kind}`, refreshSink(runs));

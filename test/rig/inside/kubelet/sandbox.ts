@@ -6,7 +6,7 @@ import { type Api, Refusal } from '../api.ts';
 import { confine, path } from './confine.ts';
 import { type Running, startContainer } from './container.ts';
 import { environmentOf, expand, fieldOf, serviceVariables } from './environment.ts';
-import { type Image, imageOf, type Programs } from './images.ts';
+import { type Image, imageOf, type Runnable } from './images.ts';
 import type { Log } from './log-file.ts';
 import type { Loopbacks } from './loopback.ts';
 import type { Network } from './network.ts';
@@ -16,7 +16,7 @@ import { createVolumes, type Volumes } from './volumes.ts';
 
 export interface PodPorts {
   readonly api: Api;
-  readonly programs: Programs;
+  readonly programs: Runnable;
   /** A folder for everything of Pods that run. */
   readonly folder: string;
   /** False where the kernel gives this rig one user only. */
@@ -138,7 +138,7 @@ function commandOf(container: Container, image: Image, environment: ReadonlyMap<
 /** Starts a container of the Pod. Rejects with what is wrong with its spec. */
 export async function startIn(sandbox: Sandbox, container: Container, log: Log): Promise<Started> {
   const { pod, ports, folder, network, volumes } = sandbox;
-  const image = imageOf(container.image, ports.programs);
+  const image = await imageOf(container.image, ports.programs);
   if (image === null) throw new Error(`the rig has nothing in the place of the image ${container.image}`);
   const environment = await knownEnvironment(sandbox, container);
   const place = {
