@@ -15,6 +15,7 @@ import { healthPage, readyPage, type ReadyCheck } from './debug/ready-page.ts';
 import { routesPage } from './debug/routes-page.ts';
 import { type DebugServer, startDebugServer } from './debug/server.ts';
 import { snapshotPage } from './debug/snapshot-page.ts';
+import { statusPage } from './debug/status-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
 import { tracePage } from './debug/trace-page.ts';
 import { treePage } from './debug/tree-page.ts';
@@ -82,17 +83,19 @@ function pagesOf(
     source: { from: 'controller', version: controllerVersion(), ...reads },
     faults: source.faults(),
   });
+  const onChange = (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
   const pages = [
     ...probePages(options, loop),
     routesPage({
       graph: loop.graph,
       ports,
       head,
-      onChange(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      onChange,
     }),
+    statusPage({ graph: loop.graph, ports, head, onChange }),
     tracePage({ graph: loop.graph, ports, head }),
     treePage({ world: { graph: loop.graph, locate: ports.locate, object: compiler.object }, head }),
     snapshotPage({
@@ -103,6 +106,8 @@ function pagesOf(
       envoys,
       graph: loop.graph,
       hostOf: (dialect, type, name) => loop.served(dialect)?.world.hostOf(type, name) ?? null,
+      head,
+      onChange,
     }),
     unitsPage(compiler),
     objectsPage({ graph: loop.graph, programming }),

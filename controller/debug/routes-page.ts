@@ -1,20 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Graph } from '../../routing/graph/graph.ts';
 import type { RouteItem, RouteQuery, RouteTablePorts } from '../../routing/route-item.ts';
 import { routeTable, selectHosts } from '../../routing/route-table.ts';
 import { headOf, type Page } from './answer.ts';
+import { type OnChange, watchedReport } from './watched-report.ts';
 
 export interface RoutesPageOptions {
   readonly graph: Graph;
   readonly ports: RouteTablePorts;
   /** Who answers, and what is wrong with what it reads: fields of the document beside the items. */
   readonly head: () => object;
-  /** Calls back whenever an answer may have changed; returns how to stop. */
-  readonly onChange: (listener: () => void) => () => void;
+  readonly onChange: OnChange;
 }
-
-/** Changes closer together than this are one line of a watch. */
-const watchPauseMs = 50;
 
 function queryOf(query: URLSearchParams): RouteQuery {
   const text = (name: string): string | null => query.get(name) || null;
@@ -35,31 +31,6 @@ function* rows({ graph, ports }: RoutesPageOptions, query: RouteQuery): Generato
   }
 }
 
-/** A whole table a line: the first at once, then one for each change that shows in it. */
-async function* tables(options: RoutesPageOptions, query: RouteQuery, signal: AbortSignal): AsyncGenerator<object> {
-  let wake = (): void => {};
-  let changed = true;
-  const stop = options.onChange(() => {
-    changed = true;
-    wake();
-  });
-  signal.addEventListener('abort', () => wake(), { once: true });
-  let told = '';
-  try {
-    while (!signal.aborted) {
-      if (!changed) await new Promise<void>((resolve) => (wake = resolve));
-      changed = false;
-      const table = { ...headOf('RouteTable'), ...options.head(), items: [...rows(options, query)] };
-      const text = JSON.stringify(table);
-      if (text !== told && !signal.aborted) yield table;
-      told = text;
-      await pause(watchPauseMs, undefined, { signal }).catch(() => {});
-    }
-  } finally {
-    stop();
-  }
-}
-
 /** `/debug/routes`: the effective route table. */
 export function routesPage(options: RoutesPageOptions): Page {
   return {
@@ -67,8 +38,10 @@ export function routesPage(options: RoutesPageOptions): Page {
     help: 'the effective route table; ?host= &path= &namespace= &invalid=true &watch=1',
     answer({ query, signal }) {
       const asked = queryOf(query);
-      if (query.get('watch') === '1') return { type: 'lines', lines: tables(options, asked, signal) };
-      return { type: 'report', head: { ...headOf('RouteTable'), ...options.head() }, items: rows(options, asked) };
+      const head = (): object => ({ ...headOf('RouteTable'), ...options.head() });
+      if (query.get('watch') !== '1') return { type: 'report', head: head(), items: rows(options, asked) };
+      const table = (): object => ({ ...head(), items: [...rows(options, asked)] });
+      return { type: 'lines', lines: watchedReport(table, options.onChange, signal) };
     },
   };
 }

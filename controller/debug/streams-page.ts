@@ -2,12 +2,16 @@ import type { Graph, HostName } from '../../routing/graph/graph.ts';
 import type { TypeUrl } from '../../xds/snapshot/resource.ts';
 import type { EnvoyReport } from '../../xds/serve/server.ts';
 import { headOf, type Page } from './answer.ts';
+import { type OnChange, watchedReport } from './watched-report.ts';
 
 export interface StreamsPageOptions {
   readonly envoys: () => readonly EnvoyReport[];
   /** The host that a resource in an Envoy's dialect belongs to. */
   readonly hostOf: (dialect: EnvoyReport['dialect'], type: TypeUrl, name: string) => HostName | null;
   readonly graph: Graph;
+  /** Who answers. */
+  readonly head: () => object;
+  readonly onChange: OnChange;
 }
 
 type TypeReport = EnvoyReport['types'][number];
@@ -37,10 +41,12 @@ function streamItem(options: StreamsPageOptions, report: EnvoyReport): object {
 export function streamsPage(options: StreamsPageOptions): Page {
   return {
     path: '/debug/streams',
-    help: 'what each Envoy was sent, accepted and refused, by type',
-    answer: () => {
-      const items = options.envoys().map((report) => streamItem(options, report));
-      return { type: 'report', head: headOf('StreamList'), items };
+    help: 'what each Envoy was sent, accepted and refused, by type; ?watch=1',
+    answer({ query, signal }) {
+      const items = (): readonly object[] => options.envoys().map((report) => streamItem(options, report));
+      const head = (): object => ({ ...headOf('StreamList'), ...options.head() });
+      if (query.get('watch') !== '1') return { type: 'report', head: head(), items: items() };
+      return { type: 'lines', lines: watchedReport(() => ({ ...head(), items: items() }), options.onChange, signal) };
     },
   };
 }

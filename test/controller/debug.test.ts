@@ -157,7 +157,9 @@ test('the snapshot lists resources, and decodes one', async () => {
 
 test('streams name the host and the object of what was refused', async () => {
   const graph = { ...fakeCompiler().graph, hosts: new Map([[host, { host, holder } as unknown as HostGraph]]) };
-  const port = await serve(streamsPage({ envoys: () => [envoy('v1')], hostOf: () => host, graph }));
+  const port = await serve(
+    streamsPage({ envoys: () => [envoy('v1')], hostOf: () => host, graph, head: () => ({}), onChange: () => () => {} }),
+  );
   const { body } = await get(port, '/debug/streams');
   conforms('streams', body);
   expect(body['items']).toMatchObject([{ node: 'one', types: [{ nacks: [{ host, object: holder, message: 'no' }] }] }]);

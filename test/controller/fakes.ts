@@ -23,6 +23,7 @@ export function fakeCompiler(spend: () => void = () => {}): Compiler & { readonl
     },
     unitKeys: (kind) => (kind === 'host' ? ['a.example.com', 'b.example.com'] : []),
     unit: (kind, key) => (key === 'a.example.com' ? { kind, key, reads: ['HTTPProxy/shop/root'] } : null),
+    object: () => null,
   };
 }
 
