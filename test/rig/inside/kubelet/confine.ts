@@ -121,7 +121,7 @@ export function confine(confinement: Confinement, command: readonly string[]): s
     `cp ${quote(hosts)} ${root}/etc/hosts`,
     `cp ${quote(resolvConf)} ${root}/etc/resolv.conf`,
     `echo ${quote(pod.metadata.name)} >${root}/etc/hostname`,
-    `echo ${quote(pod.metadata.name)} >/proc/sys/kernel/hostname`,
+    `hostname ${quote(pod.metadata.name)}`,
     ...programs(confinement),
     ...volumes(confinement),
     ...(isReadOnly ? [`mount -o remount,bind,ro ${root}`] : []),

@@ -69,7 +69,7 @@ export async function openSandbox(
   const addresses = { podIP: network.address, hostIP: nodeAddress };
   const reads = createReads(ports.api, pod);
   const field = (fieldPath: string): string => fieldOf(pod, { fieldPath }, addresses);
-  const volumes = createVolumes(folder, pod, { ...reads, field });
+  const volumes = createVolumes(folder, pod, { ...reads, field }, ports.hasUsers);
   await writeFile(join(folder, 'hosts'), hostsFile(pod, network.address));
   await writeFile(join(folder, 'resolv.conf'), resolver(pod.metadata.namespace));
   const close = async (): Promise<void> => {

@@ -122,9 +122,10 @@ export interface Volumes {
   refresh(): Promise<void>;
 }
 
-export function createVolumes(folder: string, pod: Pod, ports: VolumePorts): Volumes {
+/** @param hasUsers false where the kernel gives this rig one user only, who then has every file. */
+export function createVolumes(folder: string, pod: Pod, ports: VolumePorts, hasUsers: boolean): Volumes {
   const written = new Map<string, Files>();
-  const group = pod.spec.securityContext?.fsGroup ?? null;
+  const group = (hasUsers ? pod.spec.securityContext?.fsGroup : undefined) ?? null;
   const place = (name: string): string => join(folder, 'volumes', name);
   const refreshOne = async (volume: Volume): Promise<void> => {
     const files = await filesOf(volume, ports);
