@@ -11,6 +11,7 @@ import { pluginVersion } from './version.ts';
 /** Each command is loaded when it is run, with what it alone needs. */
 const loaders: ReadonlyMap<string, () => Promise<RunnableCommand>> = new Map([
   ['routes', async () => (await import('./commands/routes.ts')).routesCommand],
+  ['browse', async () => (await import('./commands/browse/browse.ts')).browseCommand],
   ['canary', async () => (await import('./commands/canary/weight.ts')).canaryCommand],
   ['canary start', async () => (await import('./commands/canary/start.ts')).canaryStartCommand],
   ['canary step', async () => (await import('./commands/canary/step.ts')).canaryStepCommand],

@@ -1,3 +1,4 @@
+import { browseSpec } from './browse-spec.ts';
 import { canarySpecs } from './canary-specs.ts';
 import { delegateSpecs } from './delegate-specs.ts';
 import { globalFlags } from './global-flags.ts';
@@ -45,6 +46,7 @@ export const catalogue: readonly CommandSpec[] = [
   routesSpec,
   treeSpec,
   traceSpec,
+  browseSpec,
   ...canarySpecs,
   ...delegateSpecs,
   devSpec,

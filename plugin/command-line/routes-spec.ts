@@ -1,4 +1,5 @@
 import { outputFlags } from './output-flags.ts';
+import { guardFlags, screenFlags } from './screen-flags.ts';
 import { sourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -37,7 +38,10 @@ export const routesSpec = {
     ...sourceFlags,
     ...outputFlags,
     { name: 'invalid', type: 'boolean', summary: 'Also show claims that lost their host or match, and to whom.' },
+    { name: 'interactive', char: 'i', type: 'boolean', summary: 'The table on a screen, as browse shows it.' },
     { name: 'watch', char: 'w', type: 'boolean', summary: 'After the table, a row for each change until interrupted.' },
+    ...guardFlags,
+    ...screenFlags,
   ],
   examples: [
     { title: 'Everything the running controller serves', command: '{bin} routes' },

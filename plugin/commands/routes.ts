@@ -1,6 +1,6 @@
 import type { RouteQuery } from '../../routing/route-item.ts';
 import { routesSpec } from '../command-line/routes-spec.ts';
-import { helpHint, UsageFailure } from '../failure.ts';
+import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
@@ -10,6 +10,7 @@ import { printSource } from '../output/source.ts';
 import { readRoutes, watchRoutes } from '../services/routes.ts';
 import { type RouteAsker, selectingRoutes } from '../services/select-routes.ts';
 import { command, type CommandInput } from './command.ts';
+import { isInteractive } from './interactive.ts';
 import { reportFormat } from './output-format.ts';
 import { filled, scopeOf } from './scope.ts';
 
@@ -19,6 +20,7 @@ export const routesCommand = command(routesSpec, async (input, io) => {
   const format = reportFormat(input.flags.output, 'routes', io);
   const host = hostOf(input, io);
   const { flags } = input;
+  if (flags.interactive) return browse(input, host, io);
   return withSource(flags, io, { command: 'routes', watch: flags.watch }, async (source) => {
     const namespace = scopeOf(flags, host === null ? source.defaultNamespace : null);
     const query = { host, path: filled(flags.path), namespace, invalid: flags.invalid };
@@ -28,6 +30,14 @@ export const routesCommand = command(routesSpec, async (input, io) => {
     return 0;
   });
 });
+
+async function browse({ flags }: Input, host: string | null, io: Io): Promise<number> {
+  if (flags.output) throw new CommandFailure('-i is a screen, and -o a format of text: give one of them');
+  if (flags.selector) throw new CommandFailure('-l selects objects once, and -i keeps up: filter with / on the screen');
+  if (!isInteractive(io, flags)) throw new CommandFailure('-i needs a terminal; leave it out for the table');
+  const { showBrowse } = await import('./browse/show-browse.ts');
+  return showBrowse({ flags, host, path: filled(flags.path), flat: true, command: 'routes' }, io);
+}
 
 async function show(source: RouteAsker, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
   const { table, nothing } = await readRoutes(source, query);

@@ -9,6 +9,7 @@ test.each([
   ['routes', ['routes', '--help']],
   ['tree', ['tree', '--help']],
   ['trace', ['trace', '--help']],
+  ['browse', ['browse', '--help']],
   ['version', ['version', '-h']],
   ['options', ['options']],
   ['canary', ['canary', '--help']],

@@ -23,6 +23,7 @@ export function drawBars(state: CanaryState, columns: number, glyphs: Glyphs): r
     const look: Look = state.facts.stale === null ? 'plain' : 'dim';
     const bar = room < 8 ? [] : [...barOf(service.percent, next, Math.min(40, room), glyphs, look), span('  ')];
     const now = padStart(percentText(service.percent), 4);
+    if (columns < narrow) return drawNarrow(service, next, glyphs, look);
     const moved = next === null ? '' : ` ${glyphs.arrow} ${percentText(next)}`;
     return line(
       span(service.isCanary ? ' canary  ' : ' stable  ', service.isCanary ? 'accent' : 'plain'),
@@ -33,6 +34,20 @@ export function drawBars(state: CanaryState, columns: number, glyphs: Glyphs): r
       span(`   ${ready.get(service.service) ?? ''}`, look),
     );
   });
+}
+
+/** Fewer columns have no room for bars, and say the number first. */
+const narrow = 44;
+
+function drawNarrow(
+  { name, percent, isCanary }: WatchedService,
+  next: number | null,
+  glyphs: Glyphs,
+  look: Look,
+): Line {
+  const then = next === null ? '' : `${glyphs.arrow}${percentText(next)}`;
+  const mark = isCanary ? glyphs.pointer : ' ';
+  return line(span(`${mark}${percentText(percent)}`, look), span(then, 'warning'), span(` ${name}`, look));
 }
 
 /** The others share what the canary leaves as they do now. */

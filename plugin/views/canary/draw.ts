@@ -1,7 +1,8 @@
+import stringWidth from 'string-width';
 import { clockText, reachedText } from '../../output/canary-log.ts';
 import { percentText } from '../../services/canary/weights.ts';
 import { type Glyphs, glyphsOf } from '../glyphs.ts';
-import { ends, type Line, line, span } from '../line.ts';
+import { ends, type Line, line, span, widthOf } from '../line.ts';
 import { drawPage } from '../page.ts';
 import type { Size } from '../screen.ts';
 import { drawBars } from './bars.ts';
@@ -14,7 +15,7 @@ export function draw(state: CanaryState, size: Size): readonly Line[] {
   const glyphs = glyphsOf(state.setting.ascii);
   if (state.page !== null) return drawPage(state.page, size, glyphs);
   const rule = line(span(glyphs.rule.repeat(columns), 'dim'));
-  const foot = [rule, ...footOf(state, glyphs)];
+  const foot = [rule, ...footOf(state, columns, glyphs)];
   const head = [drawHead(state, columns), ...drawBanner(state)];
   const bars = [rule, ...drawBars(state, columns, glyphs)];
   const traffic = [line(), ...drawTraffic(state, columns, glyphs)];
@@ -36,12 +37,12 @@ function drawHead({ moment, setting, now }: CanaryState, columns: number): Line 
   const match = moment.subject === null ? '' : ` ${moment.subject.match}`;
   const started =
     since === null ? 'no canary under way' : `started ${agoText(now - Date.parse(since))} ago by ${by ?? ''}`;
-  const right = [setting.cluster ?? '', clockText(new Date(now)), started].filter((part) => part !== '').join('   ');
-  return ends(
-    line(span(' canary  ', 'accent'), span(`proxy ${place}`, 'bold'), `   ${host ?? ''}${match}`),
-    line(`${right} `),
-    columns,
-  );
+  const left = line(span(' canary  ', 'accent'), span(`proxy ${place}`, 'bold'), `   ${host ?? ''}${match}`);
+  const known = [setting.cluster ?? '', clockText(new Date(now)), started];
+  // Which cluster it is stays longest.
+  const rights = [known, known.slice(0, 2), known.slice(0, 1)].map((parts) => `${parts.filter(Boolean).join('   ')} `);
+  const fitting = rights.find((right) => widthOf(left) + stringWidth(right) + 2 <= columns);
+  return ends(left, line(fitting ?? ''), columns);
 }
 
 /** What may keep somebody from believing the numbers, or from changing them. */

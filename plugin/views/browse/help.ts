@@ -1,0 +1,15 @@
+export const helpLines: readonly string[] = [
+  'up, down        move in the list; page up, page down, home and end too',
+  'left, right     to the list beside; tab too',
+  'enter           open: the routes of a host, the object of a route, its YAML',
+  '/               filter by words that a host, path, service, object or status has; escape ends it',
+  'i               only what is invalid',
+  'o               sort hosts by what is invalid, or by name',
+  'T               the tree of the host: who includes whom',
+  't               trace a request to the route',
+  'y               the YAML of the object',
+  'e               edit the object: a file in $EDITOR, an object of a cluster by kubectl edit',
+  'w               watch the canary of the route, and move its weights',
+  'c               copy the name',
+  'q               leave',
+];
