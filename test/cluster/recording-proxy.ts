@@ -21,8 +21,11 @@ export interface RecordingProxy {
   close(): Promise<void>;
 }
 
-/** Goes to the real server as who the kubeconfig says. */
-export async function startRecordingProxy(kubeconfig: string): Promise<RecordingProxy> {
+/** Goes to the real server as who the kubeconfig says. `interrupt` hears of each request before it is passed on, and after. */
+export async function startRecordingProxy(
+  kubeconfig: string,
+  interrupt: (request: Seen, when: 'before' | 'after') => void = () => {},
+): Promise<RecordingProxy> {
   const ports = { env: {}, now: () => performance.now(), date: () => new Date() };
   const access = openAccess({ type: 'kubeconfig', files: [kubeconfig] }, ports);
   const seen: Seen[] = [];
@@ -46,9 +49,12 @@ export async function startRecordingProxy(kubeconfig: string): Promise<Recording
   }
 
   const server = createServer((request, response) => {
-    seen.push({ method: request.method ?? '', path: request.url ?? '', at: performance.now() });
+    const asked = { method: request.method ?? '', path: request.url ?? '', at: performance.now() };
+    seen.push(asked);
+    interrupt(asked, 'before');
     forward(request, response)
       .then((answer) => {
+        interrupt(asked, 'after');
         response.writeHead(answer.statusCode ?? 502, answer.headers).flushHeaders();
         return pipeline(answer, response);
       })
