@@ -5,10 +5,10 @@ import { watchItem, type CanaryWatchEvent } from '../services/canary-watch/repor
 import { percentText } from '../services/canary/weights.ts';
 import { escapeControls } from './escape.ts';
 
-/** `12:03:10  web-v2 10%->20%  envoys 3/3  5xx 0.2%  p99 95ms` */
+/** `12:03:10 web-v2 10%->20% envoys 3/3 5xx 0.2% p99 95ms` */
 export function printLogEntry({ before, now }: LogEntry, at: Date): string {
   const parts = [clockText(at), movedText(before, now), reachedText(now.reached), trafficText(now)];
-  return `${escapeControls(parts.filter((part) => part !== '').join('  '))}\n`;
+  return `${escapeControls(parts.filter((part) => part !== '').join(' '))}\n`;
 }
 
 export function logEvent({ before, now }: LogEntry): CanaryWatchEvent {
@@ -57,6 +57,6 @@ function trafficText({ traffic, subject }: Moment): string {
   const canary = subject?.canary?.service;
   const sample = traffic.samples.find(({ service }) => service === canary);
   if (sample === undefined) return '';
-  const p99 = sample.p99 === null ? '' : `  p99 ${Math.round(sample.p99)}ms`;
+  const p99 = sample.p99 === null ? '' : ` p99 ${Math.round(sample.p99)}ms`;
   return `5xx ${sample.classes['5xx'].toFixed(1)}%${p99}`;
 }
