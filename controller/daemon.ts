@@ -1,3 +1,4 @@
+import { systemClock } from '../kubernetes/clock.ts';
 import { inspectKeyPair } from '../kubernetes/key-pair.ts';
 import { createCompiler } from '../routing/compile.ts';
 import { judgeSecret } from '../routing/graph/secret.ts';
@@ -5,7 +6,13 @@ import type { CompileSettings } from '../routing/graph/settings.ts';
 import type { RouteTablePorts } from '../routing/route-item.ts';
 import type { EnvoySettings } from '../xds/envoy/settings.ts';
 import { createWorld } from '../xds/envoy/world.ts';
-import { createXdsServer, type XdsServer, type XdsServerOptions, type XdsTls } from '../xds/serve/server.ts';
+import {
+  createXdsServer,
+  type EnvoyReport,
+  type XdsServer,
+  type XdsServerOptions,
+  type XdsTls,
+} from '../xds/serve/server.ts';
 import type { SocketConfig } from './config.ts';
 import type { Page } from './debug/answer.ts';
 import { indexPage } from './debug/index-page.ts';
@@ -15,6 +22,7 @@ import { healthPage, readyPage, type ReadyCheck } from './debug/ready-page.ts';
 import { routesPage } from './debug/routes-page.ts';
 import { type DebugServer, startDebugServer } from './debug/server.ts';
 import { snapshotPage } from './debug/snapshot-page.ts';
+import { statsPage } from './debug/stats-page.ts';
 import { statusPage } from './debug/status-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
 import { tracePage } from './debug/trace-page.ts';
@@ -26,6 +34,8 @@ import { createLoop, type Loop, type Sink } from './loop.ts';
 import { createProgrammed } from './programmed.ts';
 import { trackProgramming, type Tracking } from './programming/track.ts';
 import type { Source } from './source/source.ts';
+import { askDoor, type StatisticsDoor } from './statistics/door.ts';
+import { createStatistics } from './statistics/statistics.ts';
 import { controllerVersion } from './version.ts';
 
 export interface DaemonOptions {
@@ -38,6 +48,8 @@ export interface DaemonOptions {
   readonly source: Source;
   /** What is read, as it was named. */
   readonly reads: { readonly directory: string } | { readonly cluster: string };
+  /** Where an Envoy tells what it has counted; null where it cannot be asked. */
+  readonly statisticsOf: (envoy: EnvoyReport) => StatisticsDoor | null;
   /** What must hold beside a published world for /readyz. */
   readonly readyChecks: () => readonly ReadyCheck[];
 }
@@ -108,6 +120,11 @@ function pagesOf(
       hostOf: (dialect, type, name) => loop.served(dialect)?.world.hostOf(type, name) ?? null,
       head,
       onChange,
+    }),
+    statsPage({
+      graph: loop.graph,
+      follow: createStatistics({ envoys, doorOf: options.statisticsOf, ask: askDoor, clock: systemClock }),
+      head,
     }),
     unitsPage(compiler),
     objectsPage({ graph: loop.graph, programming }),

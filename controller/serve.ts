@@ -1,3 +1,4 @@
+import { statisticsPort } from '../xds/envoy/bootstrap/operator-listeners.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
 import { type CompileSettings, defaultSettings } from '../routing/graph/settings.ts';
 import type { XdsTls } from '../xds/serve/server.ts';
@@ -54,6 +55,7 @@ function openDaemon(
     xds: { tls },
     debug: config.debug,
     health: config.health,
+    statisticsOf: ({ address }) => (address === null ? null : { host: address, port: statisticsPort }),
   });
 }
 

@@ -51,7 +51,15 @@ async function privateDirectory({ atEnd }: StagePorts): Promise<string> {
   return directory;
 }
 
-async function openDaemon(config: DevConfig, source: Source, readiness: Readiness, ports: StagePorts): Promise<Daemon> {
+const adminSocket = (directory: string): string => join(directory, 'admin.sock');
+
+async function openDaemon(
+  config: DevConfig,
+  source: Source,
+  readiness: Readiness,
+  directory: string,
+  ports: StagePorts,
+): Promise<Daemon> {
   const daemon = await startDaemon({
     compile: { ...defaultSettings, rootNamespaces: config.rootNamespaces, closed: true },
     envoy: {
@@ -64,6 +72,7 @@ async function openDaemon(config: DevConfig, source: Source, readiness: Readines
     health: null,
     source,
     reads: { directory: config.paths.join(', ') },
+    statisticsOf: () => ({ socketPath: adminSocket(directory) }),
     readyChecks: readiness.checks,
   });
   ports.atEnd(daemon.close);
@@ -112,7 +121,7 @@ async function openEnvoy(
   const socket = join(directory, 'xds.sock');
   await daemon.xds.listen(`unix:${socket}`);
   const file = join(directory, 'envoy.json');
-  const text = JSON.stringify(bootstrap({ xds: { path: socket }, admin: { path: join(directory, 'admin.sock') } }));
+  const text = JSON.stringify(bootstrap({ xds: { path: socket }, admin: { path: adminSocket(directory) } }));
   await writeFile(file, text, { mode: 0o600 });
   let hasConnected = false;
   daemon.xds.onProgress(() => {
@@ -151,7 +160,8 @@ function portsOf(config: DevConfig, loop: Loop): readonly number[] {
 export async function startStage(config: DevConfig, ports: StagePorts): Promise<Stage> {
   const source = createDirectorySource(config.paths);
   const readiness = createReadiness();
-  const daemon = await openDaemon(config, source, readiness, ports);
+  const directory = await privateDirectory(ports);
+  const daemon = await openDaemon(config, source, readiness, directory, ports);
   const { loop, xds } = daemon;
   const live = createLiveWatch({ envoys: () => xds.envoys(), served: loop.served });
   const reporter = createReporter({
@@ -168,7 +178,6 @@ export async function startStage(config: DevConfig, ports: StagePorts): Promise<
     live.progress();
   });
   await openSource(config, source, daemon, reporter, ports);
-  const directory = await privateDirectory(ports);
   const envoy = await openEnvoy(config, daemon, directory, ports);
   void readiness.ready.then(() => {
     welcome(config, daemon, ports);

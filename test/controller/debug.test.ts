@@ -60,6 +60,7 @@ function envoy(accepted: string | null, complete = true): EnvoyReport {
     cluster: 'dev',
     envoyVersion: '1.40.0',
     streams: 1,
+    address: null,
     dialect: 'ads-delta',
     complete,
     types,

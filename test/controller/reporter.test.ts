@@ -33,6 +33,7 @@ function reportOf({ accepted, pending, nacks, complete }: FakeEnvoy): EnvoyRepor
     cluster: 'dev',
     envoyVersion: '1.40.0',
     streams: 1,
+    address: null,
     dialect: 'ads-delta',
     complete,
     types,

@@ -32,7 +32,8 @@ export function clusterNames(sha1Hex: (text: string) => string): ClusterName {
 }
 
 /** What a cluster is called in Envoy's statistics. */
-export const statName = ({ namespace, name, port }: ServiceTarget): string => `${namespace}_${name}_${port}`;
+export const statName = ({ namespace, name, port }: Pick<ServiceTarget, 'namespace' | 'name' | 'port'>): string =>
+  `${namespace}_${name}_${port}`;
 
 /** The order of names wherever Envoy is told a list: by code unit, the same on every machine. */
 export const byName = (left: string, right: string): number => (left < right ? -1 : Number(left > right));

@@ -23,6 +23,8 @@ export interface EnvoyReport {
   /** Empty where it does not say. */
   readonly envoyVersion: string;
   readonly streams: number;
+  /** The IP address that its streams come from; null where they come through a socket. */
+  readonly address: string | null;
   readonly dialect: Dialect;
   /** It has accepted one whole world since it was first seen. */
   readonly complete: boolean;
@@ -51,11 +53,18 @@ export const reportOf = ({ identity, dialect, state, calls }: Envoy): EnvoyRepor
   cluster: identity.cluster,
   envoyVersion: identity.version,
   streams: calls.size,
+  address: addressOf(calls),
   dialect,
   complete: state.complete,
   types: typeReports(state).map(({ overdue, ...report }) => (overdue === 0 ? report : { ...report, overdue })),
   accepted: (type, name) => acceptedVersion(state, type, name),
 });
+
+/** gRPC names a peer `10.1.2.3:4567`, `[::1]:4567` or `unix:…`. */
+const addressOf = (calls: Envoy['calls']): string | null => {
+  const [call] = calls.values();
+  return /^\[?([0-9a-fA-F.:]+?)\]?:[0-9]+$/.exec(call?.getPeer() ?? '')?.[1] ?? null;
+};
 
 const isAggregated = (dialect: Dialect): boolean => dialect === 'ads-delta' || dialect === 'ads-sotw';
 

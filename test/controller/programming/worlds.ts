@@ -85,6 +85,7 @@ export function fakeEnvoy(loop: Pick<Loop, 'served'>, node: string) {
         cluster: 'contour',
         envoyVersion: '1.40.0',
         streams: 1,
+        address: null,
         dialect: 'ads-delta',
         complete: envoy.complete,
         types,

@@ -8,9 +8,12 @@ export interface OperatorListeners {
   readonly admin: Place;
 }
 
+/** Where metrics are, and a controller looks for them. */
+export const statisticsPort = 8002;
+
 /** Contour's places. */
 export const defaultOperatorListeners: OperatorListeners = {
-  stats: { host: '0.0.0.0', port: 8002 },
+  stats: { host: '0.0.0.0', port: statisticsPort },
   admin: { host: '127.0.0.1', port: 9001 },
 };
 
