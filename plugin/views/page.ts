@@ -38,10 +38,11 @@ export function drawPage({ title, lines, offset }: Page, { columns, rows }: Size
   const rule = line(span(glyphs.rule.repeat(columns), 'dim'));
   const seen = lines.slice(offset, offset + room);
   const place = lines.length <= room ? '' : `${offset + 1}-${offset + seen.length} of ${lines.length}`;
-  return [
+  const all = [
     ends(line(span(` ${title}`, 'bold')), line(span(`${place} `, 'dim')), columns),
     rule,
     ...seen.map((each) => line(` ${each}`)),
     line(span(` ${glyphs.keysUpDown} move  esc close`, 'dim')),
   ];
+  return all.slice(0, rows);
 }

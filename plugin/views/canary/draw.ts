@@ -28,7 +28,7 @@ export function draw(state: CanaryState, size: Size): readonly Line[] {
     return [...sofar, part.slice(0, Math.max(0, room - used))];
   }, []);
   const [top = [], middle = [], done = [], counted = [], history = []] = kept;
-  return [...top, ...middle, ...counted, ...done, ...history, ...foot];
+  return [...top, ...middle, ...counted, ...done, ...history, ...foot].slice(-rows);
 }
 
 function drawHead({ moment, setting, now }: CanaryState, columns: number): Line {

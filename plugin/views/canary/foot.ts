@@ -46,9 +46,9 @@ function asked(question: Question, { moment }: CanaryState, { cursor }: Glyphs):
 
 function keysOf(state: CanaryState, columns: number, { keysAcross, keysUpDown, plusMinus }: Glyphs): string {
   if (deadBecause(state) !== null) return '? help  q quit';
-  const looking = 't trace  d diff  ? help  q quit';
-  if (whyNotChange(state) !== null) return columns < 40 ? '? help  q quit' : looking;
-  // Where there is no room for all, the one that lists them.
-  if (columns < 60) return '? help  q quit  enter p a s n t d';
-  return `${keysAcross} ${plusMinus}10  ${keysUpDown} ${plusMinus}1  s set  n next step  p promote  a abort  space hold  ${looking}`;
+  const looking = 't trace  d diff';
+  if (whyNotChange(state) !== null) return columns < 40 ? '? help  q quit' : `${looking}  ? help  q quit`;
+  const changing = `${keysAcross} ${plusMinus}10  ${keysUpDown} ${plusMinus}1  s set  n next step  p promote  a abort  space hold`;
+  // Where there is no room for all, the one that lists them stays.
+  return columns < 100 ? `? help  q quit  ${changing}  ${looking}` : `${changing}  ${looking}  ? help  q quit`;
 }

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { update } from '../../../plugin/views/browse/keys.ts';
+import { type BrowseState, heard, hostOf, routeOf, routesOf } from '../../../plugin/views/browse/state.ts';
+import type { Key } from '../../../plugin/views/key.ts';
+import { named, text } from './canaries.ts';
+import { browsing, row, someRoutes, tableOf } from './routes.ts';
+
+function pressed(state: BrowseState, ...keys: readonly Key[]) {
+  return keys.reduce(
+    (before, key) => {
+      const step = update(before.state, { type: 'key', key });
+      return { state: step.state, effects: [...before.effects, ...step.effects], end: step.end };
+    },
+    { state, effects: [] as unknown[], end: null as ReturnType<typeof update>['end'] },
+  );
+}
+
+const shop = () => pressed(browsing(), named('down'), named('right')).state;
+
+describe('lists', () => {
+  it('hosts, their routes, and the object of a route', () => {
+    expect(hostOf(browsing())).toBe('blog.example.com');
+    const state = shop();
+    expect([hostOf(state), state.focus, routesOf(state).length]).toEqual(['shop.example.com', 'routes', 3]);
+    expect(routeOf(pressed(state, named('down')).state)?.source.name).toBe('pay');
+    expect(pressed(state, named('end'), named('down')).state.routeAt).toBe(2);
+    expect(pressed(state, named('enter')).state.focus).toBe('object');
+    expect(pressed(state, named('left'), named('left'), named('up'), named('up')).state.hostAt).toBe(0);
+  });
+
+  it('a filter looks at hosts, paths, services, objects and status, all its words', () => {
+    const found = (filter: string) =>
+      pressed(browsing(), text('/'), text(filter)).state.wanted.map(({ source }) => source.name);
+    expect(found('cart-v2')).toEqual(['cart']);
+    expect(found('BLOG')).toEqual(['blog']);
+    expect(found('/pay')).toEqual(['pay']);
+    expect(found('shop.example invalid')).toEqual(['pay']);
+    expect(found('nothing')).toEqual([]);
+    const none = pressed(browsing(), text('/'), text('nothing'), named('enter')).state;
+    // There is nothing that a key could be about.
+    expect(pressed(none, text('y'), text('w'), text('t'), named('enter'), named('down')).effects).toEqual([]);
+    expect(pressed(none, named('escape')).state.wanted).toHaveLength(4);
+  });
+
+  it('letters are text while a filter is typed, and keys afterwards', () => {
+    const typing = pressed(browsing(), text('/'), text('i'), text('q'));
+    expect([typing.state.filter, typing.state.invalidOnly, typing.end]).toEqual(['iq', false, null]);
+    const kept = pressed(typing.state, named('backspace'), named('backspace'), named('enter'), text('i')).state;
+    expect([kept.filter, kept.wanted.map(({ source }) => source.name)]).toEqual(['', ['pay']]);
+  });
+
+  it('what is chosen stays chosen when rows come and go', () => {
+    const state = pressed(shop(), named('down'), named('down')).state;
+    const more = [
+      row({ host: 'a.example.com' }),
+      ...someRoutes.slice(0, 1),
+      row({ host: 'shop.example.com', path: '/new' }),
+    ];
+    const after = heard(state, { type: 'table', table: tableOf([...more, ...someRoutes.slice(1)]) });
+    expect([hostOf(after), routeOf(after)?.match?.path.value]).toEqual(['shop.example.com', '/']);
+    const gone = heard(after, { type: 'table', table: tableOf([]) });
+    expect([hostOf(gone), routeOf(gone)]).toEqual([null, null]);
+  });
+
+  it('in one list there are no hosts beside', () => {
+    const flat = browsing(someRoutes, { flat: true });
+    expect(routesOf(flat)).toHaveLength(4);
+    expect(pressed(flat, named('left')).state.focus).toBe('routes');
+  });
+
+  it('sorted by what is invalid, and back', () => {
+    expect(hostOf(pressed(browsing(), named('home'), text('o'), named('up')).state)).toBe('shop.example.com');
+    expect(pressed(browsing(), text('o'), text('o')).state.hosts[0]?.host).toBe('blog.example.com');
+  });
+});
+
+describe('from a row', () => {
+  it('a trace is asked for as it stands in the box', () => {
+    const box = pressed(shop(), text('t'));
+    expect(box.state.request).toBe('http://shop.example.com/cart');
+    expect(pressed(box.state, text('?a=b'), named('enter')).effects).toEqual([
+      { type: 'trace', request: 'http://shop.example.com/cart?a=b' },
+    ]);
+    expect(pressed(box.state, named('escape'), text('i')).effects).toEqual([]);
+  });
+
+  it('the tree of the host says who includes whom', () => {
+    expect(pressed(shop(), text('T')).state.page?.lines).toEqual([
+      'proxy shop/root',
+      '  spec.routes[0]   prefix  / -> shop/web:80 100%',
+      '  spec.includes[0] includes',
+      '    proxy shop/cart',
+      '      spec.routes[0]   prefix  /cart -> shop/cart-v1:80 90%, shop/cart-v2:80 10%',
+      'proxy shop/pay',
+      '  spec.routes[0]   prefix  /pay -> shop/web:80 100%   invalid: ServiceUnresolvedReference',
+    ]);
+  });
+
+  it('weights are those of a route that shares them, in a cluster', () => {
+    expect(pressed(shop(), text('w')).end).toMatchObject({ type: 'canary', namespace: 'shop', name: 'cart' });
+    expect(pressed(shop(), named('end'), text('w')).state.notice).toBe('this route has one service');
+    const files = pressed(
+      browsing(someRoutes, { noCanary: 'files have none' }),
+      named('down'),
+      named('right'),
+      text('w'),
+    );
+    expect([files.end, files.state.notice]).toEqual([null, 'files have none']);
+  });
+
+  it('YAML, the editor, and a copy of the name', () => {
+    const [, item] = someRoutes;
+    expect(pressed(shop(), text('y'), text('e'), text('c')).effects).toEqual([
+      { type: 'yaml', item },
+      { type: 'edit', item },
+      { type: 'copy', text: 'shop/cart' },
+    ]);
+    expect(pressed(browsing(), text('c')).effects).toEqual([{ type: 'copy', text: 'blog.example.com' }]);
+  });
+});
+
+it('10,000 hosts are filtered while somebody types', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => row({ host: `h${index}.example.com` }));
+  const state = browsing(many);
+  const found = pressed(state, text('/'), ...[...'h9999'].map(text)).state;
+  expect(found.hosts.map(({ host }) => host)).toEqual(['h9999.example.com']);
+});
