@@ -51,7 +51,10 @@ function createSink(ports: PodPorts, runs: Map<string, PodRun>): Sink<Pod> {
       const isOver = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
       let run = runs.get(uid);
       if (run === undefined && (!isOver || deletionTimestamp !== undefined)) {
-        run = runPod(pod, ports, () => runs.delete(uid));
+        run = runPod(pod, ports, () => {
+          runs.delete(uid);
+          ports.changed();
+        });
         runs.set(uid, run);
       }
       if (deletionTimestamp !== undefined) run?.end(deletionGracePeriodSeconds ?? 0);

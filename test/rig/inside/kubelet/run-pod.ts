@@ -165,7 +165,10 @@ export function runPod(pod: Pod, ports: PodPorts, gone: () => void): PodRun {
     ending.abort();
     await stopAll([...inits, ...spec.containers]);
     for (const sidecar of sidecars) await stopAll([sidecar]);
-    await sandbox.close();
+    const box = sandbox;
+    sandbox = null;
+    ports.changed();
+    await box.close();
   }
 
   const lived = live().catch((error: unknown) => state.wait('RigFailed', messageOf(error)));
