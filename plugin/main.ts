@@ -45,7 +45,7 @@ function quickAnswer(line: CommandLine, io: Io): string | null {
   if (spec === null) return line.version ? clientVersionLine() : overview(io.program);
   if (spec.name === 'help') return helpFor(line.arguments, io);
   if (line.help) return commandHelp(spec, io.program);
-  if (spec.name === 'options') return globalOptions();
+  if (spec.name === 'options') return optionsFor(line.arguments, io);
   const isClientVersion = spec.name === 'version' && line.argv.join(' ') === '--client --';
   return isClientVersion ? clientVersionLine() : null;
 }
@@ -67,6 +67,11 @@ function refuseBadFlags({ command, errorFormat, color, fault }: CommandLine, io:
   if (!isColorChoice(color)) throw refuse(`--color is auto, always or never, not "${color}"`);
   if (errorFormat !== 'text' && errorFormat !== 'json')
     throw refuse(`--error-format is text or json, not "${errorFormat}"`);
+}
+
+function optionsFor([word]: readonly string[], io: Io): string {
+  if (word === undefined) return globalOptions();
+  throw new UsageFailure(`options takes no argument: unexpected argument: ${word}`, helpHint(io.program, 'options'));
 }
 
 function helpFor(words: readonly string[], io: Io): string {

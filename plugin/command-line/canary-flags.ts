@@ -8,22 +8,24 @@ export const hostFlag = {
   summary: 'The HTTPProxy of this host, in place of NAME.',
 } as const satisfies FlagSpec;
 
+const filenameFlag = {
+  name: 'filename',
+  char: 'f',
+  type: 'list',
+  shown: '[]',
+  summary: 'Edit these files or folders in place, and no cluster; - reads standard input and writes standard output.',
+} as const satisfies FlagSpec;
+
 /** Where the object is, and how what is done to it is told. */
 export const proxyFlags = [
-  {
-    name: 'filename',
-    char: 'f',
-    type: 'list',
-    shown: '[]',
-    summary: 'Edit these files or folders in place, and no cluster; - reads standard input and writes standard output.',
-  },
+  filenameFlag,
   {
     name: 'output',
     char: 'o',
     type: 'string',
     shown: 'table',
     summary:
-      'Output format: table, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml is the object as it would be.',
+      'Output format: table, wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml is the object as it would be.',
   },
 ] as const satisfies readonly FlagSpec[];
 
@@ -40,9 +42,7 @@ export const waitedFlags = [
   ...controllerFlags,
 ] as const satisfies readonly FlagSpec[];
 
-/** Flags of every command that changes an HTTPProxy. */
-export const changeFlags = [
-  ...proxyFlags,
+const writeFlags = [
   {
     name: 'dry-run',
     type: 'string',
@@ -57,6 +57,16 @@ export const changeFlags = [
     summary: 'Wait until every Envoy has accepted the change. The change is made either way.',
   },
   ...waitedFlags,
+] as const satisfies readonly FlagSpec[];
+
+/** Flags of every command that changes an HTTPProxy. */
+export const changeFlags = [...proxyFlags, ...writeFlags] as const satisfies readonly FlagSpec[];
+
+/** The same of a command that tells one change after another. */
+export const changesFlags = [
+  filenameFlag,
+  { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, one document a line.' },
+  ...writeFlags,
 ] as const satisfies readonly FlagSpec[];
 
 export type ChangeFlags = FlagValues<typeof changeFlags>;

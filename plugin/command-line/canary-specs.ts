@@ -1,4 +1,4 @@
-import { changeFlags, hostFlag, proxyFlags, routeFlags, stepsFlag, toFlag } from './canary-flags.ts';
+import { changeFlags, changesFlags, hostFlag, proxyFlags, routeFlags, stepsFlag, toFlag } from './canary-flags.ts';
 import { canaryWatchSpec, watchFlag } from './canary-watch-spec.ts';
 import { guardFlags, screenFlags } from './screen-flags.ts';
 import type { CommandSpec } from './spec.ts';
@@ -116,7 +116,7 @@ the object, so that canary status shows it, canary abort ends it, and canary run
     { name: 'min-requests', type: 'string', shown: "''", summary: 'Judge a step only after this many requests.' },
     ...routeFlags,
     hostFlag,
-    ...changeFlags,
+    ...changesFlags,
   ],
   examples: [
     { title: 'Four steps, five minutes each', command: '{bin} canary run web --steps 5,25,50,100 --interval 5m' },

@@ -31,7 +31,7 @@ where it was aborted. With -o json it is one document a line.`,
   flags: [
     ...watchFlags,
     hostFlag,
-    { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, a document a line.' },
+    { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, one document a line.' },
     { name: 'watch', char: 'w', type: 'boolean', hidden: true, summary: 'It watches in any case.' },
   ],
   examples: [

@@ -1,34 +1,16 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { catalogue } from '../../plugin/command-line/catalogue.ts';
 import { builtPlugin, golden } from './built-plugin.ts';
 
 const plugin = builtPlugin();
 
-test.each([
-  ['overview', []],
-  ['routes', ['routes', '--help']],
-  ['tree', ['tree', '--help']],
-  ['trace', ['trace', '--help']],
-  ['browse', ['browse', '--help']],
-  ['version', ['version', '-h']],
-  ['options', ['options']],
-  ['canary', ['canary', '--help']],
-  ['canary-start', ['canary', 'start', '--help']],
-  ['canary-step', ['help', 'canary', 'step']],
-  ['canary-run', ['canary', 'run', '-h']],
-  ['canary-promote', ['canary', 'promote', '--help']],
-  ['canary-abort', ['canary', 'abort', '--help']],
-  ['canary-switch', ['canary', 'switch', '--help']],
-  ['canary-status', ['canary', 'status', '--help']],
-  ['canary-list', ['canary', 'list', '--help']],
-  ['delegate', ['delegate', '--help']],
-  ['delegate-cert', ['help', 'delegate', 'cert']],
-  ['delegate-list', ['delegate', 'list', '-h']],
-  ['delegate-check', ['delegate', 'check', '--help']],
-  ['delegate-revoke', ['delegate', 'revoke', '--help']],
-  ['delegate-revoke-cert', ['delegate', 'revoke', 'cert', '--help']],
-  ['canary-watch', ['canary', 'watch', '--help']],
-])('help: %s', async (name, args) => {
+/** Those whose help is their own, with what asks for it: `dev` has that of the controller. */
+const helped = catalogue
+  .filter(({ name, passThrough }) => !passThrough && name !== 'help' && name !== 'options')
+  .map(({ name }) => [name.replaceAll(' ', '-'), [...name.split(' '), '--help']] as const);
+
+test.each([['overview', []] as const, ['options', ['options']] as const, ...helped])('help: %s', async (name, args) => {
   const { code, stdout, stderr } = await plugin.run(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   await expect(stdout).toMatchFileSnapshot(join(golden, `help-${name}.txt`));

@@ -10,6 +10,7 @@ import {
   planTakeBack,
 } from '../../services/delegate/plan-certificate.ts';
 import { isProblem } from '../../services/change/problem.ts';
+import type { DryRun } from '../../services/change/written.ts';
 import { certificateReport, type Told } from '../../services/delegate/report.ts';
 import { dryRunOf } from '../change/options.ts';
 import { command } from '../command.ts';
@@ -24,18 +25,18 @@ import { showDone, writeFormats } from './show.ts';
 type Flags = WriteFlags & { readonly to: readonly string[]; readonly name: string | undefined };
 
 export const delegateCertCommand = command(delegateCertSpec, async ({ flags, arguments: [word] }, io) => {
-  const { session, wish } = await open('delegate cert', word, flags, io);
+  const { session, wish, manner } = await open('delegate cert', word, flags, io);
   const everybody = wish.targets.includes('*') ? await everybodyText(session) : null;
   const question = `Let ${everybody ?? wish.targets.join(', ')} use Secret ${nameOf(wish)}`;
   const plan = async () => {
     const planned = await planLend(wish, session.store);
     return isProblem(planned) ? planned : { ...planned, checks: await lendChecks(wish, session) };
   };
-  return tell({ name: 'delegate cert', action: 'delegate', session, wish, flags, question, plan }, io);
+  return tell({ name: 'delegate cert', action: 'delegate', session, wish, manner, flags, question, plan }, io);
 });
 
 export const delegateRevokeCertCommand = command(delegateRevokeCertSpec, async ({ flags, arguments: [word] }, io) => {
-  const { session, wish } = await open('delegate revoke cert', word, flags, io);
+  const { session, wish, manner } = await open('delegate revoke cert', word, flags, io);
   const question = `Take Secret ${nameOf(wish)} back from ${wish.targets.join(', ')}`;
   const plan = async () => {
     const plans = await planTakeBack(wish, session.store, await session.trial());
@@ -44,20 +45,28 @@ export const delegateRevokeCertCommand = command(delegateRevokeCertSpec, async (
     if (first === undefined) throw new Error('what is lent is in some object');
     return { ...first, steps: plans.flatMap(({ steps }) => steps) };
   };
-  return tell({ name: 'delegate revoke cert', action: 'revoke', session, wish, flags, question, plan }, io);
+  return tell({ name: 'delegate revoke cert', action: 'revoke', session, wish, manner, flags, question, plan }, io);
 });
+
+/** How it is told, and whether it is done. */
+interface Manner {
+  readonly format: (typeof writeFormats)[number];
+  readonly dryRun: DryRun;
+}
 
 async function open(
   name: string,
   word: string | undefined,
   flags: Flags,
   io: Io,
-): Promise<{ readonly session: Session; readonly wish: CertificateWish }> {
+): Promise<{ readonly session: Session; readonly wish: CertificateWish; readonly manner: Manner }> {
   const secret = filled(word);
   if (secret === null) throw new UsageFailure(`${name} needs SECRET`, helpHint(io.program, name));
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret))
     throw new CommandFailure(`"${secret}" is no name that a Secret can have; its namespace is that of -n`);
   const targets = namespacesOf(flags.to, name, io);
+  const format = outputFormat(flags.output ?? '', writeFormats, name, io);
+  const dryRun = dryRunOf(flags['dry-run'], name, io);
   const session = await openSession(
     flags,
     io,
@@ -65,7 +74,7 @@ async function open(
     targets.filter((target) => target !== '*'),
   );
   const wish = { secret: { namespace: session.namespace, name: secret }, targets, name: filled(flags.name) };
-  return { session, wish };
+  return { session, wish, manner: { format, dryRun } };
 }
 
 function nameOf({ secret }: CertificateWish): string {
@@ -110,14 +119,14 @@ interface CertJob {
   readonly action: Told['action'];
   readonly session: Session;
   readonly wish: CertificateWish;
+  readonly manner: Manner;
   readonly flags: Flags;
   readonly question: string;
   plan(): ReturnType<typeof planLend>;
 }
 
-async function tell({ name, action, session, wish, flags, question, plan }: CertJob, io: Io): Promise<number> {
-  const format = outputFormat(flags.output ?? '', writeFormats, name, io);
-  const dryRun = dryRunOf(flags['dry-run'], name, io);
+async function tell({ name, action, session, wish, manner, flags, question, plan }: CertJob, io: Io): Promise<number> {
+  const { format, dryRun } = manner;
   const { secret, targets } = wish;
   const words = (verb: string): string => `${verb} ${secret.name} -n ${secret.namespace} --to ${shellTargets(targets)}`;
   const job = { session, flags, dryRun, retype: words(name), question, plan };
