@@ -9,7 +9,7 @@ import { isWrittenIn, type LiveState } from '../change/live.ts';
 import { isProblem, type Problem } from '../change/problem.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import type { Facts } from './facts.ts';
-import { subjectOf, type Subject, type SubjectChoice } from './subject.ts';
+import { subjectOf, subjectWith, type Subject, type SubjectChoice } from './subject.ts';
 
 /** How far the weights that are written have come, for people. */
 export type Reached = LiveState | { readonly type: 'unheard'; readonly reason: string };
@@ -57,12 +57,11 @@ function rowsOf({ proxy, routes }: Facts, namespace: string): readonly RouteItem
 
 function subjectIn(proxy: JsonObject, { choice, context }: Viewpoint, before: Moment | null): Subject | Problem {
   const known = before?.subject?.canary ?? null;
-  if (choice.to === null && known !== null) {
-    const to: ServiceRef = { name: known.name, port: known.port };
-    const same = subjectOf(proxy, { ...choice, to }, context);
-    if (!isProblem(same) && same.canary !== null) return same;
-  }
-  return subjectOf(proxy, choice, context);
+  if (choice.to !== null || known === null) return subjectOf(proxy, choice, context);
+  const to: ServiceRef = { name: known.name, port: known.port };
+  const same = subjectOf(proxy, { ...choice, to }, context);
+  if (!isProblem(same) && same.canary !== null) return same;
+  return subjectWith(proxy, known) ?? subjectOf(proxy, choice, context);
 }
 
 function reachedIn({ proxy, routes }: Facts, namespace: string): Reached {

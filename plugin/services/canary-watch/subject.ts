@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import { chooseCanary } from '../canary/choose-canary.ts';
 import { chooseRoutes } from '../canary/choose-route.ts';
 import { sharesOf, type PlanContext, type ServiceShare } from '../canary/plan.ts';
-import { routeLabel, routesOf, type ServiceRef } from '../canary/proxy.ts';
+import { type RouteEntry, routeLabel, routesOf, type ServiceRef } from '../canary/proxy.ts';
 import { recordOf } from '../canary/record.ts';
 import { isProblem, problemOf, type Problem } from '../change/problem.ts';
 
@@ -36,6 +36,19 @@ export function subjectOf(proxy: JsonObject, choice: SubjectChoice, context: Pla
   const [route] = routes;
   if (route === undefined) return problemOf('no route of the object forwards to a service');
   const place = chooseCanary(route, { to: choice.to, stable: null }, record, context);
+  return subjectIn(route, place);
+}
+
+/** The route that still has a canary that was known: after `promote --finish` nobody shares its requests any more. */
+export function subjectWith(proxy: JsonObject, known: Pick<ServiceRef, 'name'>): Subject | null {
+  for (const route of routesOf(proxy)) {
+    const place = route.group.findIndex(({ name }) => name === known.name);
+    if (place >= 0) return subjectIn(route, place);
+  }
+  return null;
+}
+
+function subjectIn(route: RouteEntry, place: number | Problem): Subject {
   const services = sharesOf(route).map((share, index) => ({ ...share, isCanary: index === place }));
   return {
     pointer: route.pointer,
