@@ -68,6 +68,9 @@ export interface Daemon {
   close(): Promise<void>;
 }
 
+/** In ms since 1970, and never going back. */
+const wallClock = (): number => performance.timeOrigin + performance.now();
+
 const inspectSecret: Parameters<typeof createLastGood>[0] = (secret) => {
   const { verdict } = judgeSecret(secret, { state: 'missing' }, inspectKeyPair);
   return verdict.state === 'invalid' ? { valid: false, reason: verdict.reason } : { valid: true };
@@ -123,7 +126,12 @@ function pagesOf(
     }),
     statsPage({
       graph: loop.graph,
-      follow: createStatistics({ envoys, doorOf: options.statisticsOf, ask: askDoor, clock: systemClock }),
+      follow: createStatistics({
+        envoys,
+        doorOf: options.statisticsOf,
+        ask: askDoor,
+        clock: { ...systemClock, now: wallClock },
+      }),
       head,
     }),
     unitsPage(compiler),

@@ -31,7 +31,7 @@ export interface EnvoyTraffic {
   readonly envoy: string;
   /** Where it was asked. */
   readonly address: string;
-  /** When, in ms, by a clock of the controller's that only goes forward. */
+  /** When, in ms since 1970. */
   readonly at: number;
   /** Where it goes back, the Envoy has begun to count anew. */
   readonly uptimeSeconds: number;

@@ -3,13 +3,13 @@ import type { WatchFlags } from '../../command-line/canary-watch-spec.ts';
 import type { ConnectionFlags } from '../../command-line/connection-flags.ts';
 import type { Io } from '../../io.ts';
 import type { CanaryFeed } from '../../load/follow-canary.ts';
+import { trafficFrom } from '../../load/follow-traffic.ts';
 import { openSource } from '../../load/open-source.ts';
 import type { Viewpoint } from '../../services/canary-watch/moment.ts';
 import { subjectOf } from '../../services/canary-watch/subject.ts';
 import { rowsQuestion } from '../../services/change/live.ts';
 import { nameOf } from '../../services/change/object-name.ts';
 import { isProblem } from '../../services/change/problem.ts';
-import { noTraffic } from '../../services/traffic/traffic.ts';
 import type { Source } from '../../source.ts';
 import { filled } from '../scope.ts';
 import { serviceOf } from './job.ts';
@@ -45,6 +45,12 @@ export function openRoutes({ flags, io }: Pick<WatchJob, 'flags' | 'io'>): Promi
   return openSource({ ...flags, filename: [], closed: false }, io, { command: 'canary watch', watch: true });
 }
 
+/** Nobody but controllers knows what Envoys count. */
+function openCounts({ flags, io }: WatchJob): Promise<Source> {
+  const need = { command: 'canary watch', watch: true, from: 'controller' } as const;
+  return openSource({ ...flags, filename: [], closed: false }, io, need);
+}
+
 export function feedOf(job: WatchJob): CanaryFeed {
   const { session, proxy, view } = job;
   const subject = subjectOf(proxy, view.choice, view.context);
@@ -55,7 +61,10 @@ export function feedOf(job: WatchJob): CanaryFeed {
     name: nameOf(proxy),
     openSource: () => openRoutes(job),
     question: rowsQuestion(proxy, view.namespace),
-    followTraffic: noTraffic,
+    followTraffic: trafficFrom(
+      () => openCounts(job),
+      () => performance.now(),
+    ),
     trafficQuery: { namespace: view.namespace, services },
   };
 }

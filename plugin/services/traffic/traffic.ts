@@ -34,8 +34,3 @@ export type FollowTraffic = (
   sink: (traffic: Traffic) => void,
   signal: AbortSignal,
 ) => Promise<void>;
-
-/** Nobody reads what the Envoys count. */
-export const noTraffic: FollowTraffic = async (_query, sink) => {
-  sink({ type: 'unavailable', reason: 'the statistics of the Envoys are not read yet' });
-};
