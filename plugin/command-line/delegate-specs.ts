@@ -1,5 +1,6 @@
 import { outputFlags } from './output-flags.ts';
 import { controllerFlags, fileFlags } from './source-flags.ts';
+import { screenFlags } from './screen-flags.ts';
 import type { CommandSpec, FlagSpec, FlagValues } from './spec.ts';
 
 const TARGET = { name: 'HOST/PREFIX', summary: 'A host, and the prefix of its paths that is meant.' } as const;
@@ -88,6 +89,8 @@ export const delegateSpec = {
 controller's own code: what would be invalid, what is taken and by whom, and which routes it hides is told first. The
 child is written before its use, so that a command that was interrupted can be given again.
 
+ At a terminal, delegate alone asks for everything, shows what would happen, and tells the command that does the same.
+
  HOST alone gives the whole host. -H narrows it to requests with a header, spelled as in the column MATCH of routes:
 name=value is exact, *= contains, ~= is a regular expression, a bare name is present, and ! negates.`,
   arguments: [TARGET],
@@ -101,9 +104,11 @@ name=value is exact, *= contains, ~= is a regular expression, a bare name is pre
       shown: "''",
       summary: 'With --create: where the skeleton sends requests, SERVICE:PORT. Without it answers 503.',
     },
+    ...screenFlags,
     ...writeFlags,
   ],
   examples: [
+    { title: 'Be asked for everything', command: '{bin} delegate' },
     { title: 'A path to the HTTPProxy of another team', command: '{bin} delegate shop.example.com/api --to cart/cart' },
     {
       title: 'And make one for them to go on with',

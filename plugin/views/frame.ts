@@ -42,6 +42,11 @@ export interface AppProps<State, Event, Effect, End> {
   readonly onLend: (lend: Lend) => void;
 }
 
+/** React is CommonJS: imported while the program runs, a bundle has it under other names than here. */
+export function appOf<State, Event, Effect, End>(props: AppProps<State, Event, Effect, End>): ReactElement {
+  return h(App<State, Event, Effect, End>, props);
+}
+
 /** Whatever the store holds, drawn; whatever is typed, told to the store. */
 export function App<State, Event, Effect, End>(props: AppProps<State, Event, Effect, End>): ReactElement {
   const { screen, store, mark, onLend } = props;

@@ -26,7 +26,7 @@ export async function showScreen<State, Event, Effect, End>(
   { screen, initial, backstage, whole, ascii }: ShowOptions<State, Event, Effect, End>,
   io: Io,
 ): Promise<ScreenEnd<End>> {
-  const { render, createElement, App } = await loadInk(io.terminal.color);
+  const { render, appOf } = await loadInk(io.terminal.color);
   const outcome = Promise.withResolvers<ScreenEnd<End>>();
   const stop = new AbortController();
   let lend: Lend = (use) => use();
@@ -36,7 +36,7 @@ export async function showScreen<State, Event, Effect, End>(
     gatherMs,
   });
   const release = io.onInterrupt(() => outcome.resolve({ type: 'interrupted' }));
-  const app = createElement(App<State, Event, Effect, End>, {
+  const app = appOf<State, Event, Effect, End>({
     screen,
     store,
     mark: glyphsOf(ascii).more,
@@ -67,13 +67,9 @@ export async function showScreen<State, Event, Effect, End>(
 async function loadInk(color: boolean) {
   const before = process.env['FORCE_COLOR'];
   process.env['FORCE_COLOR'] = color ? '1' : '0';
-  const [{ render }, { createElement }, { App }] = await Promise.all([
-    import('ink'),
-    import('react'),
-    import('./frame.ts'),
-  ]);
+  const [{ render }, { appOf }] = await Promise.all([import('ink'), import('./frame.ts')]);
   // It is read once, and is not meant for an editor that is started from here.
   if (before === undefined) delete process.env['FORCE_COLOR'];
   else process.env['FORCE_COLOR'] = before;
-  return { render, createElement, App };
+  return { render, appOf };
 }

@@ -2,9 +2,11 @@
 
 Usage: on-terminal.py COLUMNS COMMAND...
 With INTERRUPT_AFTER=TEXT in the environment, Ctrl-C is typed once TEXT was written.
+With TYPE_AFTER=JSON there, a list of [TEXT, KEYS], each KEYS are typed once their TEXT was written since the last ones.
 """
 
 import fcntl
+import json
 import os
 import pty
 import struct
@@ -13,6 +15,7 @@ import termios
 
 columns, command = int(sys.argv[1]), sys.argv[2:]
 interrupt_after = os.environ.pop("INTERRUPT_AFTER", None)
+type_after = json.loads(os.environ.pop("TYPE_AFTER", "[]"))
 
 # Sized before the program starts.
 leader, follower = pty.openpty()
@@ -29,6 +32,7 @@ if child == 0:
 
 os.close(follower)
 written = b""
+seen = 0
 while True:
     try:
         piece = os.read(leader, 65536)
@@ -40,6 +44,9 @@ while True:
     if interrupt_after is not None and interrupt_after.encode() in written:
         os.write(leader, b"\x03")
         interrupt_after = None
+    if type_after and type_after[0][0].encode() in written[seen:]:
+        seen = len(written)
+        os.write(leader, type_after.pop(0)[1].encode())
 
 status = os.waitpid(child, 0)[1]
 # A terminal turns each newline into two characters.

@@ -9,6 +9,7 @@ import { dryRunOf, timeOf } from '../change/options.ts';
 import { serviceOf } from '../canary/job.ts';
 import { command, type CommandInput } from '../command.ts';
 import { outputFormat } from '../output-format.ts';
+import { isInteractive } from '../interactive.ts';
 import { filled } from '../scope.ts';
 import { carryOut } from './carry-out.ts';
 import { childOf, headersOf, targetOf } from './input.ts';
@@ -20,6 +21,9 @@ import { pathWords, revokeWords } from './words.ts';
 type Flags = CommandInput<typeof delegateSpec>['flags'];
 
 export const delegateCommand = command(delegateSpec, async ({ flags, arguments: [word] }, io) => {
+  const isBare = filled(word) === null && filled(flags.to) === null;
+  // ink and React are loaded for those alone who are asked something.
+  if (isBare && isInteractive(io, flags)) return (await import('./wizard.ts')).delegateWizard(flags, flags.ascii, io);
   if (filled(word) === null || filled(flags.to) === null)
     throw new UsageFailure(
       'delegate needs HOST/PREFIX and --to NAMESPACE/NAME (no terminal for the wizard)',

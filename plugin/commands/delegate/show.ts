@@ -3,6 +3,7 @@ import type { Io } from '../../io.ts';
 import { STDIN } from '../../load/file-texts.ts';
 import { printChecks, printOutcome, printSteps, resourceOf } from '../../output/delegation.ts';
 import { escapeControls, escapeLines } from '../../output/escape.ts';
+import { printFileText } from '../../output/file-text.ts';
 import { printJson } from '../../output/json.ts';
 import { printYaml } from '../../output/yaml.ts';
 import type { LiveOutcome } from '../../services/change/await-live.ts';
@@ -67,11 +68,11 @@ function showFiles<Plan extends AnyPlan>(shown: Shown<Plan>, isFilter: boolean, 
   const { done, session, format, dryRun } = shown;
   if (session.type !== 'files') return;
   if (isFilter) {
-    io.write(session.store.textOf(STDIN) ?? '');
+    io.write(printFileText(session.store.textOf(STDIN) ?? '', io.terminal));
     return;
   }
   if (format === 'yaml') {
-    io.write(done.edits.map(({ text }) => text).join('---\n'));
+    io.write(printFileText(done.edits.map(({ text }) => text).join('---\n'), io.terminal));
     return;
   }
   io.writeError(escapeLines(done.edits.map(({ diff }) => diff).join('')));

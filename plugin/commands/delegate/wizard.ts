@@ -1,0 +1,150 @@
+import type { Io } from '../../io.ts';
+import { CommandFailure } from '../../failure.ts';
+import { may } from '../../load/may.ts';
+import { printPlannedDiff } from '../../output/delegation.ts';
+import { escapeControls } from '../../output/escape.ts';
+import { isProblem } from '../../services/change/problem.ts';
+import { needOf } from '../../services/delegate/needs.ts';
+import { type PathPlan, type PathWish, planPath } from '../../services/delegate/plan-path.ts';
+import { takePicture } from '../../services/delegate/picture.ts';
+import type { TrialWorld } from '../../services/delegate/world.ts';
+import { describeRight } from '../../services/rights.ts';
+import { wizardScreen } from '../../views/delegate/screen.ts';
+import { type Answers, type ChildChoice, firstState, type HostChoice, type Trial } from '../../views/delegate/state.ts';
+import { showScreen } from '../../views/show-screen.ts';
+import { heldBack } from '../interactive.ts';
+import { childOf, headersOf, targetOf } from './input.ts';
+import { delegatePath } from './path.ts';
+import { homeIn, openSession, type Session, type WriteFlags } from './session.ts';
+import { pathWords } from './words.ts';
+
+interface Stage {
+  readonly session: Session;
+  readonly io: Io;
+  isKnown(label: string): boolean;
+}
+
+/** Asks on the terminal for what the command line does not say. Answers the exit code. Rejects with CommandFailure. */
+export async function delegateWizard(flags: WriteFlags, ascii: boolean, io: Io): Promise<number> {
+  const held = heldBack(io);
+  const session = await openSession(flags, held.io, 'delegate', []);
+  const world = await session.trial();
+  const hosts = hostsIn(world);
+  const children = childrenIn(world);
+  const stage = { session, io, isKnown: (label: string) => children.some((each) => each.label === label) };
+  if (hosts.length === 0) throw new CommandFailure('there is no HTTPProxy here whose paths could be given to others');
+  const end = await showScreen(
+    {
+      screen: wizardScreen,
+      initial: firstState(hosts, children, ascii),
+      backstage: {
+        start: () => {},
+        perform(effect, dispatch) {
+          if (effect.type === 'copy') io.write(clipboard(effect.text));
+          else
+            void tryOut(effect.answers, stage).then((trial) => dispatch({ type: 'tried', round: effect.round, trial }));
+        },
+      },
+      whole: false,
+      ascii,
+    },
+    io,
+  );
+  held.release();
+  if (end.type === 'interrupted') return 130;
+  if (end.end.type === 'left') {
+    io.writeError('Nothing was changed.\n');
+    return 0;
+  }
+  const wish = wishOf(end.end.answers, stage);
+  const filename = end.end.type === 'write' ? [end.end.path] : flags.filename;
+  const code = await delegatePath(wish, { ...flags, filename, yes: true }, io);
+  const files = filename.map((path) => ` -f ${path}`).join('');
+  io.write(`${escapeControls(`same as: ${io.program} ${pathWords(wish)}${files}`)}\n`);
+  return code;
+}
+
+/** Terminals that know it take the text over: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, OSC 52. */
+export function clipboard(text: string): string {
+  return `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
+}
+
+function hostsIn({ local }: TrialWorld): readonly HostChoice[] {
+  const picture = takePicture(local);
+  return [...picture.hosts.values()]
+    .flatMap(({ host, holder }) => {
+      if (holder === null) return [];
+      const paths = picture.rows(host).flatMap(({ match }) => (match === null ? [] : [match.path.value]));
+      return [{ host, root: `${holder.namespace}/${holder.name}`, paths: [...new Set(paths)] }];
+    })
+    .toSorted((left, right) => (left.host < right.host ? -1 : 1));
+}
+
+function childrenIn({ local }: TrialWorld): readonly ChildChoice[] {
+  const children = [...local.objects.values()].filter(
+    (object) => object.kind === 'HTTPProxy' && object.spec.virtualhost === undefined,
+  );
+  return children
+    .map((object) => {
+      const routes = object.kind === 'HTTPProxy' ? (object.spec.routes?.length ?? 0) : 0;
+      return { label: `${object.metadata.namespace}/${object.metadata.name}`, note: `exists, ${routes} routes` };
+    })
+    .toSorted((left, right) => (left.label < right.label ? -1 : 1));
+}
+
+/** What is not there yet is made. */
+function wishOf({ host, prefix, header, child }: Answers, { session, isKnown, io }: Stage): PathWish {
+  const named = childOf('to', child);
+  if (named === null) throw new CommandFailure('to whom it is given is not said');
+  const path = prefix === '' || prefix.startsWith('/') ? prefix : `/${prefix}`;
+  return {
+    target: targetOf(`${host}${path}`, 'delegate', io),
+    headers: headersOf({ header: header === '' ? [] : [header], 'ignore-case': false }),
+    child: { ...named, namespace: named.namespace ?? session.namespace },
+    create: !isKnown(child),
+    service: null,
+    root: null,
+  };
+}
+
+async function tryOut(answers: Answers, stage: Stage): Promise<Trial> {
+  const { session, io } = stage;
+  try {
+    const wish = wishOf(answers, stage);
+    const plan = await planPath(wish, session.store, await session.trial());
+    if (isProblem(plan)) return { type: 'refused', lines: [plan.problem, ...plan.hints] };
+    return await trialOf(plan, wish, session, io);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return { type: 'refused', lines: [error.message, ...error.hints] };
+  }
+}
+
+async function trialOf(plan: PathPlan, wish: PathWish, session: Session, io: Io): Promise<Trial> {
+  const rights = await rightChecks(plan, session);
+  const checks = [...plan.checks, ...rights];
+  return {
+    type: 'planned',
+    fails: checks.some(({ result }) => result === 'fail'),
+    changes: plan.steps.length > 0,
+    diff: printPlannedDiff(plan.steps).split('\n').slice(0, -1),
+    checks,
+    command: `${io.program} ${pathWords(wish)}`,
+  };
+}
+
+async function rightChecks(
+  { steps }: PathPlan,
+  session: Session,
+): Promise<readonly { readonly result: 'ok' | 'warn' | 'fail'; readonly message: string }[]> {
+  if (session.type === 'files') return [];
+  const needs = steps.map((step) => needOf(step, homeIn(session, step.object)));
+  const granted = await Promise.all(needs.map((need) => may(session.cluster, need, new AbortController().signal)));
+  return needs.map((need, index) => {
+    const text = describeRight(need);
+    if (granted[index] === true) return { result: 'ok', message: `you may ${text}` } as const;
+    return granted[index] === false
+      ? ({ result: 'fail', message: `you may not ${text}` } as const)
+      : ({ result: 'warn', message: `it is not known whether you may ${text}` } as const);
+  });
+}

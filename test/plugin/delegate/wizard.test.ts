@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync, cpSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { render } from 'ink-testing-library';
+import { createElement } from 'react';
+import { expect, onTestFinished, test } from 'vitest';
+import { wizardScreen } from '../../../plugin/views/delegate/screen.ts';
+import { firstState, type WizardEnd, type WizardState } from '../../../plugin/views/delegate/state.ts';
+import { Frame } from '../../../plugin/views/frame.ts';
+import type { Key, KeyName } from '../../../plugin/views/key.ts';
+import { builtPlugin, cleanEnv, finished, golden, type Finished } from '../built-plugin.ts';
+
+const plugin = builtPlugin();
+const onTerminal = fileURLToPath(new URL('../on-terminal.py', import.meta.url));
+
+const named = (name: KeyName): Key => ({ type: 'named', name });
+const text = (typed: string): Key => ({ type: 'text', text: typed });
+const enter = named('enter');
+
+const start = firstState(
+  [
+    { host: 'blog.example.com', root: 'blog/root', paths: ['/'] },
+    { host: 'shop.example.com', root: 'shop/root', paths: ['/api/old', '/api/x', '/'] },
+  ],
+  [{ label: 'cart/cart', note: 'exists, 2 routes' }],
+  true,
+);
+
+interface Played {
+  readonly state: WizardState;
+  readonly effects: readonly unknown[];
+  readonly end: WizardEnd | null;
+}
+
+function play(state: WizardState, ...keys: readonly Key[]): Played {
+  let played: Played = { state, effects: [], end: null };
+  for (const key of keys) {
+    const next = wizardScreen.update(played.state, { type: 'key', key });
+    played = { state: next.state, effects: [...played.effects, ...next.effects], end: next.end };
+  }
+  return played;
+}
+
+function frame(state: WizardState, rows = 24): string {
+  const { lastFrame, unmount } = render(
+    createElement(Frame, { lines: wizardScreen.draw(state, { columns: 90, rows }) }),
+  );
+  const drawn = lastFrame() ?? '';
+  unmount();
+  return drawn;
+}
+
+const answered = [text('shop'), enter, text('api'), enter, text('x-a=1'), enter, text('cart'), enter];
+const planned = {
+  type: 'planned',
+  fails: false,
+  changes: true,
+  diff: ['--- HTTPProxy shop/root', '+  includes:'],
+  checks: [
+    { result: 'ok', message: 'no cycle' },
+    { result: 'warn', message: 'it hides a route' },
+  ],
+  command: 'kubectl contour delegate shop.example.com/api --to cart/cart',
+} as const;
+
+test('each answer is seen where the next one is asked for', () => {
+  expect(frame(play(start, text('shop')).state)).toBe(
+    [
+      ' delegate > a path of a host',
+      ' host              shop_  type to filter',
+      '   > shop.example.com',
+      ' [enter] next  [^v] choose  [left] back  [esc] leave',
+    ].join('\n'),
+  );
+  const { state, effects, end } = play(start, ...answered);
+  const answers = { host: 'shop.example.com', prefix: '/api', header: 'x-a=1', child: 'cart/cart' };
+  expect({ effects, end }).toEqual({ effects: [{ type: 'try', round: 1, answers }], end: null });
+  expect(frame(state)).toContain(' path prefix       /api  2 existing routes are below it\n');
+  const { state: told } = wizardScreen.update(state, { type: 'tried', round: 1, trial: planned });
+  expect(frame(told)).toBe(
+    [
+      ' delegate > a path of a host',
+      ' host              shop.example.com  root shop/root, 3 routes',
+      ' path prefix       /api  2 existing routes are below it',
+      ' header condition  x-a=1',
+      ' to                cart/cart  exists, 2 routes',
+      ' ok   no cycle',
+      ' warn it hides a route',
+      '',
+      ' --- HTTPProxy shop/root',
+      ' +  includes:',
+      '',
+      ' same as:  kubectl contour delegate shop.example.com/api --to cart/cart',
+      ' [enter] apply  [w] write to file  [c] copy command  [b] back  [esc] leave, nothing changed',
+    ].join('\n'),
+  );
+  expect(play(told, enter).end).toEqual({ type: 'apply', answers });
+  expect(play(told, text('c')).effects).toEqual([{ type: 'copy', text: planned.command }]);
+  expect(play(told, text('w'), text('a.yaml'), enter).end).toEqual({ type: 'write', answers, path: 'a.yaml' });
+  expect(play(told, text('b')).state.at).toBe('child');
+  expect(play(told, named('escape')).end).toEqual({ type: 'left' });
+});
+
+test('nothing is applied before it is known, where a check fails, or after an answer that came too late', () => {
+  const { state } = play(start, ...answered);
+  expect(play(state, enter, text('w'), text('c'))).toEqual({ state, effects: [], end: null });
+  const late = wizardScreen.update(state, { type: 'tried', round: 0, trial: planned });
+  expect(late.state).toEqual(state);
+  const failing = wizardScreen.update(state, { type: 'tried', round: 1, trial: { ...planned, fails: true } });
+  const refused = play(failing.state, enter);
+  expect(refused.end).toBeNull();
+  expect(refused.state.note).toContain('a check fails');
+  expect(frame(failing.state)).not.toContain('apply');
+});
+
+test('a host has to be one of those there are, and a new child needs its namespace', () => {
+  expect(play(start, text('nix'), enter).state).toMatchObject({ at: 'host', note: 'no HTTPProxy has a host like nix' });
+  const child = play(start, text('shop'), enter, enter, enter).state;
+  expect(play(child, text('nix'), enter).state).toMatchObject({
+    at: 'child',
+    note: 'type NAMESPACE/NAME of a new one',
+  });
+  expect(play(child, text('new/new'), enter).state).toMatchObject({ at: 'review', answers: { child: 'new/new' } });
+  expect(frame(child, 5).split('\n').length).toBeLessThanOrEqual(5);
+});
+
+function session(
+  args: readonly string[],
+  keys: readonly (readonly [after: string, keys: string])[],
+): Promise<Finished> {
+  const command = [onTerminal, '100', process.execPath, plugin.file, ...args];
+  const env = cleanEnv({ TERM: 'xterm', TYPE_AFTER: JSON.stringify(keys) });
+  return finished(spawn('python3', command, { env, timeout: 20_000 }));
+}
+
+test('on a terminal it asks, shows, and does it in files', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contour-wizard-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'shop.yaml');
+  cpSync(join(golden, 'shop.yaml'), file);
+  const keys = [
+    ['type to filter', 'shop'],
+    ['shop▌', '\r'],
+    ['path prefix', 'new'],
+    ['new▌', '\r'],
+    ['header condition', '\r'],
+    ['to  ', 'cart'],
+    ['cart▌', '\r'],
+    ['[enter] apply', '\r'],
+  ] as const;
+  const { code, stdout } = await session(['delegate', '-f', file], keys);
+  expect(stdout).toContain('same as: kubectl contour delegate shop.example.com/new --to cart/cart -f ');
+  expect(code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('- prefix: /new\n');
+});
+
+test('who leaves has changed nothing', async () => {
+  const file = join(golden, 'shop.yaml');
+  const before = readFileSync(file, 'utf8');
+  const { code, stdout } = await session(['delegate', '-f', file], [['type to filter', '\u001b']]);
+  expect({ code, after: readFileSync(file, 'utf8') }).toEqual({ code: 0, after: before });
+  expect(stdout).toContain('Nothing was changed.');
+});
+
+test('without a terminal it says what it needs', async () => {
+  const { code, stderr } = await plugin.run(['delegate']);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    "error: delegate needs HOST/PREFIX and --to NAMESPACE/NAME (no terminal for the wizard)\nSee 'kubectl contour delegate --help' for usage.\n",
+  );
+});
