@@ -4,6 +4,7 @@ import type { Io } from '../../io.ts';
 import { STDIN, type FileEdit } from '../../load/file-texts.ts';
 import { printDone, printLive, printShares, resourceName } from '../../output/canary-change.ts';
 import { escapeControls, escapeLines } from '../../output/escape.ts';
+import { printFileText } from '../../output/file-text.ts';
 import { createDataPrinter } from '../../output/data-printer.ts';
 import { isOwnFormat, type DataFormat, type ReportFormat } from '../../output/report-format.ts';
 import { printJson } from '../../output/json.ts';
@@ -84,7 +85,8 @@ async function showFiles(shown: Shown, session: Extract<Session, { type: 'files'
   if (format.type === 'name') io.write(`${resourceName(nameOf(proxy))}\n`);
   else if (!isOwnFormat(format) && format.type !== 'yaml')
     io.write(await printData(changeReport({ ...shown, file }), format));
-  else if (isFilter || format.type === 'yaml') io.write(edit?.text ?? session.store.textOf(proxy));
+  else if (isFilter || format.type === 'yaml')
+    io.write(printFileText(edit?.text ?? session.store.textOf(proxy), io.terminal));
   if (edit === undefined || edit.path === STDIN) return;
   if (format.type !== 'yaml') io.writeError(escapeLines(edit.diff));
   if (isTable && dryRun === 'none') io.write(changedLines(edit));
