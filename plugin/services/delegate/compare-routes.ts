@@ -96,7 +96,7 @@ function byMatch(rows: readonly RouteItem[]): ReadonlyMap<string, RouteItem> {
   return first;
 }
 
-export function isSameObject(left: SourceItem, right: SourceItem): boolean {
+function isSameObject(left: SourceItem, right: SourceItem): boolean {
   return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }
 

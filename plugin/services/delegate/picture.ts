@@ -1,7 +1,7 @@
 import type { Graph, HostGraph, HostName, Route } from '../../../routing/graph/graph.ts';
 import { matchRequest } from '../../../routing/match/match-request.ts';
 import type { Diagnostic } from '../../../routing/objects/diagnostic.ts';
-import { refKey, type RefKey } from '../../../routing/objects/ref.ts';
+import { refKey } from '../../../routing/objects/ref.ts';
 import { sourceItem } from '../../../routing/report-items.ts';
 import type { RouteItem, SourceItem } from '../../../routing/route-item.ts';
 import { routeTable } from '../../../routing/route-table.ts';
@@ -71,8 +71,4 @@ function likeness({ subject, type, reason, message }: Diagnostic): string {
 export function changedHosts(before: Picture, after: Picture): readonly HostName[] {
   const names = new Set([...before.hosts.keys(), ...after.hosts.keys()]);
   return [...names].filter((name) => before.hosts.get(name) !== after.hosts.get(name)).toSorted();
-}
-
-export function statusIn(picture: Picture, key: RefKey): string | null {
-  return picture.objects.get(key)?.currentStatus ?? null;
 }

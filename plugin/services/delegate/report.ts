@@ -1,7 +1,6 @@
 import type { JsonObject, PatchOperation } from '../../../files/edit/json-patch.ts';
 import { REPORT_API_VERSION } from '../../report.ts';
 import type { LiveOutcome } from '../change/await-live.ts';
-import { nameOf, namespaceOf } from '../change/object-name.ts';
 import type { DryRun } from '../change/written.ts';
 import type { RouteDifference } from './compare-routes.ts';
 import type { Check, Step } from './plan.ts';
@@ -96,9 +95,4 @@ function rest(
     programmed: outcome?.type === 'live' ? { envoys: outcome.envoys, of: outcome.of, seconds: outcome.seconds } : null,
     ...(files === null || files === undefined ? {} : { files }),
   };
-}
-
-export function objectNameOf(object: JsonObject): NamedObject {
-  const { kind } = object;
-  return { kind: typeof kind === 'string' ? kind : '', namespace: namespaceOf(object), name: nameOf(object) };
 }
