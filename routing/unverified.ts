@@ -36,8 +36,8 @@ function namedByProxy({ metadata, spec: { routes = [], virtualhost } }: HTTPProx
 }
 
 function namedByIngress(ingress: Ingress): Named {
-  const { rules, defaultBackend, tls } = ingress.spec;
-  const backends = rules.flatMap(({ paths }) => paths.map(({ backend }) => backend));
+  const { paths, defaultBackend, tls } = ingress.spec;
+  const backends = [...paths.values()].flat().map(({ backend }) => backend);
   return {
     services: [...backends, defaultBackend].some((backend) => backend !== null && backend.service !== null),
     secrets: tls.map(({ secretName }) => ingressSecret(ingress, secretName)),

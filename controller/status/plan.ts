@@ -14,6 +14,8 @@ export interface StatusFacts {
   readonly programming: AskProgramming;
   /** The value of `status` as it is stored. */
   readonly stored: unknown;
+  /** The generation of the object that it is stored with. */
+  readonly storedGeneration: number;
   /** RFC 3339, in UTC and whole seconds. */
   readonly now: string;
 }
@@ -23,7 +25,7 @@ const ours: ReadonlySet<string> = new Set(['Valid', 'Programmed', 'HostClaimed',
 
 /**
  * What makes the stored status of an HTTPProxy true, as fields of a merge patch's `status`; null where it is true, or
- * speaks of a newer generation than was compiled. Where it cannot be told whether the object is right, what was said
+ * speaks of a newer generation than was compiled, and of one that is there. Where it cannot be told whether the object is right, what was said
  * last stays, and only the conditions say that it is not known.
  *
  * `observedGeneration` beside the conditions is written with them and never for its own sake: the schema of Contour
@@ -32,7 +34,8 @@ const ours: ReadonlySet<string> = new Set(['Valid', 'Programmed', 'HostClaimed',
 export function planStatus(facts: StatusFacts): object | null {
   const { status, now } = facts;
   const stored = readStatus(facts.stored);
-  if (stored.observedGeneration > status.generation) return null;
+  // Who speaks of a generation that was never stored has seen none: it is written over like anything else.
+  if (stored.observedGeneration > status.generation && stored.observedGeneration <= facts.storedGeneration) return null;
   const findings = findingsOf(facts, stored);
   const isTold = status.currentStatus === 'unverified' || tellsVerdict(stored, status);
   if (isTold && areTold(findings, stored.conditions)) return null;

@@ -142,7 +142,8 @@ function planOf(key: RefKey, { loop: { graph }, statuses, date, ask, addresses }
   const now = date()
     .toISOString()
     .replace(/\.\d+Z$/, 'Z');
-  const told = resource.kind === 'HTTPProxy' ? planStatus({ graph, status, programming: ask, stored, now }) : null;
+  const facts = { graph, status, programming: ask, stored, now };
+  const told = resource.kind === 'HTTPProxy' ? planStatus({ ...facts, storedGeneration: kept.generation }) : null;
   const placed = planAddresses(stored, addresses);
   if (told === null && placed === null) return null;
   const { namespace, name } = status.ref;

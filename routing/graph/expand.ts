@@ -1,3 +1,4 @@
+import { type Faults, faultsOf } from '../objects/faults.ts';
 import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import { refOf } from '../objects/kubernetes-object.ts';
 import { type RefKey, refKey, type Source } from '../objects/ref.ts';
@@ -21,6 +22,8 @@ export interface Expansion {
 
 interface Place {
   readonly proxy: HTTPProxy;
+  /** In the proxy. */
+  readonly faults: Faults;
   readonly scope: Scope;
   readonly via: readonly Source[];
   /** The proxies from the root to here, to notice a way back. */
@@ -44,7 +47,7 @@ export function expandRoot(
     for (const [index, route] of (place.proxy.spec.routes ?? []).entries()) {
       const source: Source = { ref: refOf(place.proxy), pointer: `/spec/routes/${index}` };
       routes += 1;
-      const built = buildRoute(reader, settings, place.proxy, source, route, place.scope);
+      const built = buildRoute(reader, settings, place.faults, source, route, place.scope);
       visits.report(built.diagnostics);
       if (built.match === null) continue;
       const { match, action } = built;
@@ -85,10 +88,12 @@ export function expandRoot(
     addIncludes(place);
   }
 
-  walk({ proxy: root, scope: wholeHost, via: [], chain: new Set([refKey(refOf(root))]) });
+  const faults = faultsOf(root.problems);
+  walk({ proxy: root, faults, scope: wholeHost, via: [], chain: new Set([refKey(refOf(root))]) });
   return gathering;
 }
 
 function childOf(parent: Place, proxy: HTTPProxy, scope: Scope, source: Source): Place {
-  return { proxy, scope, via: [...parent.via, source], chain: new Set([...parent.chain, refKey(refOf(proxy))]) };
+  const chain = new Set([...parent.chain, refKey(refOf(proxy))]);
+  return { proxy, faults: faultsOf(proxy.problems), scope, via: [...parent.via, source], chain };
 }

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../objects/diagnostic.ts';
+import type { Faults } from '../objects/faults.ts';
 import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import { displayName, type ObjectRef, type RefKey, refKey, type Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { wasRead } from './absence.ts';
 import { type ConditionFault, type Conditions, readConditions } from './conditions.ts';
-import { conditionsFault, diagnose, diagnoseProblem, faultUnder } from './diagnose.ts';
+import { conditionsFault, diagnose, diagnoseProblem } from './diagnose.ts';
 import type { RouteMatch } from './graph.ts';
 import { isOurClass } from './ingress-class.ts';
 import type { ReasonKey } from './reasons.ts';
@@ -29,6 +30,8 @@ export type ResolvedInclude =
 
 interface Includer {
   readonly proxy: HTTPProxy;
+  /** In the proxy. */
+  readonly faults: Faults;
   readonly scope: Scope;
   readonly chain: ReadonlySet<RefKey>;
 }
@@ -55,7 +58,7 @@ export function resolveInclude(
     const message = 'an earlier include of this proxy has the same conditions; this one is skipped';
     return skip(diagnose(source, 'IncludeError/DuplicateMatchConditions', message));
   }
-  const fault = faultUnder(includer.proxy.problems, source.pointer);
+  const fault = includer.faults.under(source.pointer);
   if (fault !== null) return missing(read, diagnoseProblem(source.ref, fault));
   const proxy = reader.get('HTTPProxy', child.namespace, child.name);
   if (proxy === null && !wasRead(settings, 'HTTPProxy', child.namespace)) {
@@ -89,7 +92,7 @@ function conditionsOf(
 ): ReadConditions | Diagnostic {
   const at = { ref: source.ref, pointer: `${source.pointer}/conditions` };
   const include = includer.proxy.spec.includes?.[index] ?? {};
-  const broken = conditionsFault(includer.proxy.problems, source.pointer, include);
+  const broken = conditionsFault(includer.faults, source.pointer, include);
   if (broken !== null) return diagnoseProblem(source.ref, broken);
   const written = include.conditions ?? [];
   const conditions = readConditions(written, settings.regexMaxProgramSize);

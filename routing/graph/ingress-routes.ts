@@ -1,10 +1,11 @@
-import type { Diagnostic } from '../objects/diagnostic.ts';
+import type { Diagnostic, Problem } from '../objects/diagnostic.ts';
+import { faultsOf } from '../objects/faults.ts';
 import { type Ingress, type IngressBackend, type IngressPath, refOf } from '../objects/kubernetes-object.ts';
 import type { Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { resolveBackend } from './backend.ts';
 import type { Candidate } from './candidate.ts';
-import { diagnose, diagnoseProblem, faultUnder } from './diagnose.ts';
+import { diagnose, diagnoseProblem } from './diagnose.ts';
 import { closed } from './forward.ts';
 import type { PathMatch, RouteAction } from './graph.ts';
 import { regexFault } from './regex.ts';
@@ -26,18 +27,24 @@ export function ingressClaims(
   report: (diagnostics: readonly Diagnostic[]) => void,
 ): readonly IngressClaim[] {
   const claims: IngressClaim[] = [];
-  const add = (path: PathMatch, backend: IngressBackend, source: Source): void => {
-    const built = toBackend(reader, settings, ingress, backend, source);
+  const faults = faultsOf(ingress.problems);
+  const add = (path: PathMatch, backend: IngressBackend, websockets: boolean, source: Source): void => {
+    const built = toBackend(reader, settings, ingress, {
+      backend,
+      websockets,
+      source,
+      broken: faults.under(source.pointer),
+    });
     report(built.diagnostics);
     const route = { match: { path, headers: [], query: [] }, action: built.action, source, via: [] };
     claims.push({ ingress, candidate: { route, http: plainHttp(ingress), https: secure } });
   };
-  for (const path of pathsOf(ingress, host)) {
+  for (const path of ingress.spec.paths.get(host) ?? []) {
     const source = { ref: refOf(ingress), pointer: path.pointer };
     const match = pathMatch(path, settings);
     if (typeof match === 'string')
       report([diagnose({ ...source, pointer: `${path.pointer}/path` }, 'IngressError/PathNotValid', match)]);
-    else add(match, path.backend, source);
+    else add(match, path.backend, path.websockets, source);
   }
   const { defaultBackend } = ingress.spec;
   if (
@@ -45,15 +52,12 @@ export function ingressClaims(
     defaultBackend !== null &&
     !claims.some(({ candidate: { route } }) => isEverything(route.match.path))
   ) {
-    add({ type: 'Prefix', value: '/' }, defaultBackend, { ref: refOf(ingress), pointer: '/spec/defaultBackend' });
+    add({ type: 'Prefix', value: '/' }, defaultBackend, false, {
+      ref: refOf(ingress),
+      pointer: '/spec/defaultBackend',
+    });
   }
   return claims;
-}
-
-function pathsOf(ingress: Ingress, host: string): readonly IngressPath[] {
-  return ingress.spec.rules
-    .filter((rule) => (rule.host === '' ? '*' : rule.host.toLowerCase()) === host)
-    .flatMap((rule) => rule.paths);
 }
 
 /** A path as Contour reads it, or what is wrong with it. */
@@ -83,14 +87,19 @@ function plainHttp(ingress: Ingress): Candidate['http'] {
   return annotations.get('kubernetes.io/ingress.allow-http') === 'false' ? 'none' : 'serve';
 }
 
+interface Target {
+  readonly backend: IngressBackend;
+  readonly websockets: boolean;
+  readonly source: Source;
+  readonly broken: Problem | null;
+}
+
 function toBackend(
   reader: Reader,
   settings: CompileSettings,
   ingress: Ingress,
-  backend: IngressBackend,
-  source: Source,
+  { backend, websockets, source, broken }: Target,
 ): { readonly action: RouteAction; readonly diagnostics: readonly Diagnostic[] } {
-  const broken = faultUnder(ingress.problems, source.pointer);
   if (broken !== null) {
     const fault = diagnoseProblem(source.ref, broken);
     return { action: closed(fault.reason), diagnostics: [fault] };
@@ -108,14 +117,7 @@ function toBackend(
   if ('severity' in target) return { action: closed(target.reason), diagnostics: [target] };
   const backends = [{ target, weight: null, effectiveWeight: 1, source }];
   return {
-    action: { type: 'Forward', backends, mirror: null, websockets: isWebsocketPath(ingress, source) },
+    action: { type: 'Forward', backends, mirror: null, websockets },
     diagnostics: [],
   };
-}
-
-/** `projectcontour.io/websocket-routes` lists paths exactly as they are written. */
-function isWebsocketPath(ingress: Ingress, source: Source): boolean {
-  const listed = ingress.metadata.annotations.get('projectcontour.io/websocket-routes') ?? '';
-  const path = ingress.spec.rules.flatMap((rule) => rule.paths).find(({ pointer }) => pointer === source.pointer);
-  return path !== undefined && listed.split(',').some((item) => item.trim() !== '' && item.trim() === path.path);
 }

@@ -21,7 +21,7 @@ export function ingressTermination(
 ): ReadonlyMap<Ingress, Termination> {
   const found = new Map<Ingress, Termination>();
   for (const ingress of [...ingresses].sort(compareClaims)) {
-    const tls = ingress.spec.tls.find(({ hosts }) => hosts.some((name) => name.toLowerCase() === host));
+    const tls = ingress.spec.tlsOf.get(host);
     if (tls === undefined || host === '*') continue;
     const source = { ref: refOf(ingress), pointer: `${tls.pointer}/secretName` };
     const secret = findSecret(reader, settings, source, ingressSecret(ingress, tls.secretName));

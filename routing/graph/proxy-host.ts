@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../objects/diagnostic.ts';
+import { faultsOf } from '../objects/faults.ts';
 import { type HTTPProxy, refOf } from '../objects/kubernetes-object.ts';
 import { displayName } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import type { Candidate } from './candidate.ts';
 import { compareClaims } from './claim.ts';
-import { diagnose, diagnoseProblem, faultUnder, strayUnder } from './diagnose.ts';
+import { diagnose, diagnoseProblem } from './diagnose.ts';
 import { type Expansion, expandRoot } from './expand.ts';
 import { closed } from './forward.ts';
 import type { LostClaim, Route } from './graph.ts';
@@ -36,12 +37,16 @@ export function buildProxyHost(
   return { holder, candidates: expansion.candidates, termination, lost: [...lost, ...expansion.lost] };
 }
 
+/** https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4, as text. Contour's schema, and so ours, has no bound. */
+const longestName = 253;
+
 function mayHold(settings: CompileSettings, root: HTTPProxy, visits: Visits): boolean {
   const source = { ref: refOf(root), pointer: '/spec/virtualhost/fqdn' };
-  if (root.spec.virtualhost?.fqdn === undefined || root.spec.virtualhost.fqdn === '') {
-    visits.report([
-      diagnose(source, 'VirtualHostError/FQDNNotSpecified', 'virtualhost.fqdn names no host that can be served'),
-    ]);
+  const { fqdn = '' } = root.spec.virtualhost ?? {};
+  if (fqdn === '' || fqdn.length > longestName) {
+    const why = fqdn === '' ? '' : `: it has ${fqdn.length} characters, and no name has more than ${longestName}`;
+    const message = `virtualhost.fqdn names no host that can be served${why}`;
+    visits.report([diagnose(source, 'VirtualHostError/FQDNNotSpecified', message)]);
     return false;
   }
   const allowed = settings.rootNamespaces;
@@ -81,7 +86,8 @@ function serve(
 
 /** A host whose `virtualhost` was not understood as a whole may lack what protects it. */
 function formFaults(root: HTTPProxy): readonly Diagnostic[] {
-  const fault = faultUnder(root.problems, '/spec/virtualhost') ?? strayUnder(root.problems, '/spec');
+  const faults = faultsOf(root.problems);
+  const fault = faults.under('/spec/virtualhost') ?? faults.strayIn('/spec');
   return fault === null ? [] : [diagnoseProblem(refOf(root), fault)];
 }
 

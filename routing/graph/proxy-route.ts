@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../objects/diagnostic.ts';
+import type { Faults } from '../objects/faults.ts';
 import type { Route as SpecRoute } from '../objects/generated/http-proxy.ts';
-import type { HTTPProxy } from '../objects/kubernetes-object.ts';
 import type { Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
 import { type ConditionFault, readConditions } from './conditions.ts';
-import { conditionsFault, diagnose, diagnoseProblem, faultUnder, strayUnder } from './diagnose.ts';
+import { conditionsFault, diagnose, diagnoseProblem } from './diagnose.ts';
 import { closed, forwardTo } from './forward.ts';
 import type { RouteAction, RouteMatch } from './graph.ts';
 import { matchIn, type Scope } from './scope.ts';
@@ -21,16 +21,16 @@ export interface BuiltRoute {
 export function buildRoute(
   reader: Reader,
   settings: CompileSettings,
-  proxy: HTTPProxy,
+  faults: Faults,
   source: Source,
   route: SpecRoute,
   scope: Scope,
 ): BuiltRoute {
-  const match = matchOf(settings, proxy, source, route, scope);
+  const match = matchOf(settings, faults, source, route, scope);
   if ('severity' in match) return { match: null, action: closed(match.reason), diagnostics: [match] };
   const unserved = unservedOfRoute(source, route);
   const protectedBy = unserved.find((diagnostic) => diagnostic.severity === 'error');
-  const fault = faultUnder(proxy.problems, source.pointer) ?? strayUnder(proxy.problems, '/spec');
+  const fault = faults.under(source.pointer) ?? faults.strayIn('/spec');
   if (fault !== null) {
     const formal = diagnoseProblem(source.ref, fault);
     return { match, action: closed(formal.reason), diagnostics: [formal, ...unserved] };
@@ -42,12 +42,12 @@ export function buildRoute(
 
 function matchOf(
   settings: CompileSettings,
-  proxy: HTTPProxy,
+  faults: Faults,
   source: Source,
   route: SpecRoute,
   scope: Scope,
 ): RouteMatch | Diagnostic {
-  const broken = conditionsFault(proxy.problems, source.pointer, route);
+  const broken = conditionsFault(faults, source.pointer, route);
   if (broken !== null) return diagnoseProblem(source.ref, broken);
   const at = { ref: source.ref, pointer: `${source.pointer}/conditions` };
   const conditions = readConditions(route.conditions ?? [], settings.regexMaxProgramSize);

@@ -29,14 +29,14 @@ export interface IngressPath {
   readonly path: string;
   readonly pathType: 'Exact' | 'Prefix' | 'ImplementationSpecific';
   readonly backend: IngressBackend;
+  /** Whether `projectcontour.io/websocket-routes` lists it, exactly as it is written. */
+  readonly websockets: boolean;
   /** JSON pointer into the Ingress, `/spec/rules/0/http/paths/1`. */
   readonly pointer: string;
 }
 
-export interface IngressRule {
-  /** Empty where the rule names no host. */
-  readonly host: string;
-  readonly paths: readonly IngressPath[];
+export interface IngressTls {
+  readonly secretName: string;
   readonly pointer: string;
 }
 
@@ -44,12 +44,11 @@ export interface Ingress extends Decoded<'Ingress'> {
   readonly spec: {
     readonly ingressClassName: string | null;
     readonly defaultBackend: IngressBackend | null;
-    readonly rules: readonly IngressRule[];
-    readonly tls: readonly {
-      readonly hosts: readonly string[];
-      readonly secretName: string;
-      readonly pointer: string;
-    }[];
+    /** By host in lower case, `*` where a rule names none: one Ingress may have ten thousand of them. */
+    readonly paths: ReadonlyMap<string, readonly IngressPath[]>;
+    readonly tls: readonly IngressTls[];
+    /** Of each host in lower case, the first that names it. */
+    readonly tlsOf: ReadonlyMap<string, IngressTls>;
   };
 }
 

@@ -24,7 +24,7 @@ export const metadataSchema = {
     namespace: { type: 'string' },
     labels: { type: 'map', values: { type: 'string' } },
     annotations: { type: 'map', values: { type: 'string' } },
-    generation: { type: 'integer' },
+    generation: { type: 'integer', minimum: 0 },
     creationTimestamp: { type: 'string' },
     deletionGracePeriodSeconds: { type: 'any' },
     deletionTimestamp: { type: 'any' },

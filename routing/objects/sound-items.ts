@@ -16,11 +16,19 @@ export function soundItems<T>(
   problems: readonly Problem[],
   allowed: string | null = null,
 ): readonly PlacedItem<T>[] {
-  const faults = problems.filter(({ pointer, severity }) => severity === 'error' && isWithin(pointer, list));
+  const faulty = new Set<string>();
+  for (const { pointer, severity } of problems) {
+    const item = severity === 'error' ? itemWith(pointer, list) : null;
+    if (item !== null && !(allowed !== null && isWithin(pointer, item + allowed))) faulty.add(item);
+  }
   return (items ?? [])
     .map((item, index) => ({ item, pointer: childPointer(list, index) }))
-    .filter(({ pointer }) => {
-      const excused = (fault: string): boolean => allowed !== null && isWithin(fault, pointer + allowed);
-      return !faults.some((fault) => isWithin(fault.pointer, pointer) && !excused(fault.pointer));
-    });
+    .filter(({ pointer }) => !faulty.has(pointer));
+}
+
+/** The item of a list that a pointer is at or in; null where it is elsewhere. */
+function itemWith(pointer: string, list: string): string | null {
+  if (!pointer.startsWith(`${list}/`)) return null;
+  const end = pointer.indexOf('/', list.length + 1);
+  return end < 0 ? pointer : pointer.slice(0, end);
 }

@@ -27,7 +27,6 @@ function secretsLentBy({ spec }: Extract<KubernetesObject, { kind: 'TLSCertifica
 }
 
 function ingressHosts(ingress: Extract<KubernetesObject, { kind: 'Ingress' }>): readonly string[] {
-  const hosts = ingress.spec.rules.map((rule) => (rule.host === '' ? '*' : rule.host.toLowerCase()));
-  if (ingress.spec.defaultBackend !== null) hosts.push('*');
-  return [...new Set(hosts)];
+  const { paths, defaultBackend } = ingress.spec;
+  return [...new Set([...paths.keys(), ...(defaultBackend === null ? [] : ['*'])])];
 }

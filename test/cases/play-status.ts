@@ -55,7 +55,14 @@ function writeAll(
   let written = false;
   for (const [key, status] of graph.objects) {
     if (objects.get(key)?.kind !== 'HTTPProxy') continue;
-    const patch = planStatus({ graph, status, programming, stored: stored.get(key), now });
+    const patch = planStatus({
+      graph,
+      status,
+      programming,
+      stored: stored.get(key),
+      storedGeneration: status.generation,
+      now,
+    });
     if (patch === null) continue;
     stored.set(key, { ...stored.get(key), ...patch });
     written = true;

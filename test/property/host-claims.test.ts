@@ -57,6 +57,7 @@ function playHistory() {
       if (stored === undefined) continue;
       const { graph } = compiler;
       const patch = planStatus({
+        storedGeneration: 0,
         graph,
         status,
         programming: () => ({ state: 'accepted' }),

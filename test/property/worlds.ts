@@ -90,20 +90,21 @@ const ingress: fc.Arbitrary<Ingress> = fc
       ingressClassName: null,
       defaultBackend: null,
       tls: [],
-      rules: [
-        {
-          host: it.host,
-          pointer: '/spec/rules/0',
-          paths: [
+      tlsOf: new Map(),
+      paths: new Map([
+        [
+          it.host,
+          [
             {
               path: it.path,
               pathType: 'Prefix',
               backend: { service: { name: it.name, port: 80 } },
+              websockets: false,
               pointer: '/spec/rules/0/http/paths/0',
             },
           ],
-        },
-      ],
+        ],
+      ]),
     },
   }));
 

@@ -31,7 +31,7 @@ const judged = (
 ) => {
   const world = worldOf([raw, service], `HTTPProxy/shop/${raw.metadata.name}`);
   const now = '2026-01-01T00:00:00Z';
-  const status = planStatus({ ...world, programming: () => programming, stored: undefined, now });
+  const status = planStatus({ ...world, programming: () => programming, stored: undefined, storedGeneration: 0, now });
   return kstatus({ metadata: { generation }, ...(status === null ? {} : { status }) });
 };
 

@@ -38,7 +38,7 @@ const early = '2026-01-01T00:00:00Z';
 const late = '2026-01-02T00:00:00Z';
 
 const plan = (stored: unknown, programming = is('accepted'), of = world, now = late): Status | null =>
-  planStatus({ ...of, programming, stored, now }) as Status | null;
+  planStatus({ ...of, programming, stored, storedGeneration: 4, now }) as Status | null;
 const merged = (stored: object, patch: object | null): Status => ({ ...stored, ...patch }) as Status;
 const written = (of = world): Status => plan(undefined, is('accepted'), of, early) as Status;
 const condition = (status: Status | null, type: string) => status?.conditions.find((one) => one.type === type);
@@ -49,6 +49,12 @@ describe('what is stored', () => {
   it('is left alone where it speaks of a newer generation', () => {
     expect(plan({ currentStatus: 'invalid', observedGeneration: 4 })).toBeNull();
     expect(plan({ conditions: [{ ...condition(written(), 'Valid'), observedGeneration: 4 }] })).toBeNull();
+  });
+
+  it('is written where it speaks of a generation that was never stored', () => {
+    expect(plan({ currentStatus: 'invalid', observedGeneration: 5 })?.currentStatus).toBe('valid');
+    const patch = plan({ conditions: [{ ...condition(written(), 'Valid'), observedGeneration: 5 }] });
+    expect(condition(patch, 'Valid')?.observedGeneration).toBe(3);
   });
 
   it('is not written again for a field that the stored schema drops', () => {

@@ -11,39 +11,46 @@ test('keeps its rules, with where they stand', () => {
   expect(decodeOne('Ingress', manifests.Ingress).spec).toEqual({
     ingressClassName: 'contour',
     defaultBackend: { service: { name: 'fallback', port: 'http' } },
-    rules: [
-      {
-        host: 'old.example.com',
-        pointer: '/spec/rules/0',
-        paths: [
+    paths: new Map([
+      [
+        'old.example.com',
+        [
           {
             path: '/a',
             pathType: 'Prefix',
             backend: { service: { name: 'a', port: 80 } },
+            websockets: false,
             pointer: '/spec/rules/0/http/paths/0',
           },
-          { path: '/', pathType: 'Exact', backend: { service: null }, pointer: '/spec/rules/0/http/paths/1' },
+          {
+            path: '/',
+            pathType: 'Exact',
+            backend: { service: null },
+            websockets: false,
+            pointer: '/spec/rules/0/http/paths/1',
+          },
         ],
-      },
-      {
-        host: '',
-        pointer: '/spec/rules/1',
-        paths: [
+      ],
+      [
+        '*',
+        [
           {
             path: '/',
             pathType: 'Prefix',
             backend: { service: { name: 'c', port: 1 } },
+            websockets: false,
             pointer: '/spec/rules/1/http/paths/0',
           },
         ],
-      },
-    ],
-    tls: [{ hosts: ['old.example.com'], secretName: 'old', pointer: '/spec/tls/0' }],
+      ],
+    ]),
+    tls: [{ secretName: 'old', pointer: '/spec/tls/0' }],
+    tlsOf: new Map([['old.example.com', { secretName: 'old', pointer: '/spec/tls/0' }]]),
   });
 });
 
 test('may be all but empty', () => {
-  expect(ingress(undefined)).toMatchObject({ spec: { rules: [], tls: [], defaultBackend: null }, problems: [] });
+  expect(ingress(undefined)).toMatchObject({ spec: { paths: new Map(), tls: [], defaultBackend: null }, problems: [] });
 });
 
 describe('never matches more than was meant', () => {
@@ -51,7 +58,7 @@ describe('never matches more than was meant', () => {
     'a rule of %j is left out',
     (rule) => {
       const { spec, problems } = ingress({ rules: [rule, { host: 'b' }] });
-      expect(spec.rules).toEqual([{ host: 'b', paths: [], pointer: '/spec/rules/1' }]);
+      expect(spec.paths).toEqual(new Map([['b', []]]));
       expect(problems[0]).toMatchObject({ severity: 'error' });
     },
   );
@@ -64,7 +71,7 @@ describe('never matches more than was meant', () => {
     'x',
   ])('a path of %j is left out', (raw) => {
     const { spec, problems } = path(raw);
-    expect(spec.rules).toMatchObject([{ host: 'a', paths: [] }]);
+    expect(spec.paths).toEqual(new Map([['a', []]]));
     expect(problems[0]).toMatchObject({ severity: 'error' });
   });
 });
@@ -77,6 +84,6 @@ test.each([
   [{ serviceName: 's', servicePort: 80 }, '/backend/serviceName', 'UnknownField'],
 ])('a backend of %j keeps its path and names no Service', (raw, pointer, reason) => {
   const { spec, problems } = path({ path: '/a', pathType: 'Prefix', backend: raw });
-  expect(spec.rules[0]?.paths).toMatchObject([{ path: '/a', backend: { service: null } }]);
+  expect(spec.paths.get('a')).toMatchObject([{ path: '/a', backend: { service: null } }]);
   expect(problems[0]).toMatchObject({ pointer: `/spec/rules/0/http/paths/0${pointer}`, reason });
 });
