@@ -5,7 +5,7 @@ import type { CommandSpec } from '../../../plugin/command-line/spec.ts';
 /** Manifests of which every command has something to say. */
 export const world = fileURLToPath(new URL('world.yaml', import.meta.url));
 
-/** One way to call a command that works and leaves everything as it is. */
+/** One way to call a command that works and, of files, leaves everything as it is. */
 export interface Sample {
   readonly spec: CommandSpec;
   /** The command and its arguments, without what names files or a cluster. */
@@ -25,7 +25,7 @@ const table: ReadonlyMap<string, readonly [of: Sample['of'], ...words: readonly 
   ['canary', ['files', 'web', '--to=web-v2', '--weight=20', client]],
   ['canary start', ['files', 'plain', '--to=web-v2', client]],
   ['canary step', ['files', 'stepped', client]],
-  ['canary run', ['cluster', 'stepped', '--interval=1s', client]],
+  ['canary run', ['cluster', 'stepped', '--interval=1s']],
   ['canary promote', ['files', 'stepped', client]],
   ['canary abort', ['files', 'stepped', client]],
   ['canary switch', ['files', 'shop.example.com/cart', '--to=cart/green', client]],
