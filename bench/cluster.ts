@@ -1,9 +1,7 @@
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { spawnInside, startRig } from '../test/rig/rig.ts';
 import type { Benchmark, Row } from './benchmark.ts';
-import { type Measured, type Measurement, type Peer } from './cluster/measurement.ts';
+import type { Measurement, Peer } from './cluster/measurement.ts';
+import { measureInRig } from './in-rig.ts';
 
 const insideScript = fileURLToPath(new URL('./cluster/main.ts', import.meta.url));
 
@@ -19,7 +17,7 @@ export const cluster: Benchmark = async ({ hosts, edits, progress }) => {
     const measured: Row[] = [];
     for (const peer of peers) {
       progress(`${size} hosts, ${peer}`);
-      measured.push(await measureInRig({ peer, hosts: size, edits }, progress));
+      measured.push(await measureInRig(insideScript, { peer, hosts: size, edits } satisfies Measurement, progress));
     }
     const [ours, theirs] = measured;
     rows.push(...measured);
@@ -27,22 +25,6 @@ export const cluster: Benchmark = async ({ hosts, edits, progress }) => {
   }
   return rows;
 };
-
-/** In a rig of its own: what one controller wrote is not to make the other's work less. */
-async function measureInRig(measurement: Measurement, progress: (line: string) => void): Promise<Row> {
-  const rig = await startRig({ name: `bench-${process.pid}`, env: process.env, say: progress });
-  try {
-    const child = spawnInside(rig, [process.execPath, insideScript, JSON.stringify(measurement)], 'pipe');
-    (child.stderr as Readable).on('data', (chunk) => progress(String(chunk).trimEnd()));
-    for await (const line of createInterface(child.stdout as Readable)) {
-      const { peer, ...row } = JSON.parse(line) as Measured;
-      return { who: peer, ...row };
-    }
-    throw new Error('the measurement ended without a result');
-  } finally {
-    await rig.stop();
-  }
-}
 
 function ratios(ours: Row, theirs: Row): Row {
   const row = new Map<string, string | number>();

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { churn } from './churn.ts';
+import { canary } from './canary.ts';
 import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { compile } from './compile.ts';
@@ -14,6 +15,7 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['churn', churn],
   ['cli', cli],
   ['cluster', cluster],
+  ['canary', canary],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -1,12 +1,13 @@
 /** Runs inside a rig: fills the API server, starts a controller and an Envoy, and prints one line of JSON. */
 import process from 'node:process';
-import { quantile } from '../benchmark.ts';
+import { quantile, type Row } from '../benchmark.ts';
+import { asked, report } from '../in-rig.ts';
 import { hostName } from '../manifests.ts';
 import { createProber, type Prober } from '../prober.ts';
 import { startBackends } from './backends.ts';
 import { openApi } from './api.ts';
 import { editInTurn } from './edits.ts';
-import type { Measured, Measurement } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
 import { startStack } from './stack.ts';
 import { followStatuses } from './statuses.ts';
 import { fill } from './world.ts';
@@ -14,7 +15,7 @@ import { fill } from './world.ts';
 /** Enough to know that all are there, and few enough to leave the processors to those who are measured. */
 const sampled = 50;
 
-async function measure({ peer, hosts, edits }: Measurement): Promise<Measured> {
+async function measure({ peer, hosts, edits }: Measurement): Promise<Row> {
   await startBackends();
   const api = await openApi();
   process.stderr.write('filling the API server\n');
@@ -32,7 +33,7 @@ async function measure({ peer, hosts, edits }: Measurement): Promise<Measured> {
     process.stderr.write('editing\n');
     const times = await editInTurn(api, prober, hosts, { turns: edits, restMs: 0 }).done;
     return {
-      peer,
+      who: peer,
       hosts,
       'start ms': Math.round(startMs),
       'statuses right ms': Math.round(statusMs),
@@ -59,5 +60,4 @@ async function untilAllAnswer(prober: Prober, hosts: number, since: number): Pro
   return last;
 }
 
-const measured = await measure(JSON.parse(process.argv[2] ?? '') as Measurement);
-process.stdout.write(`${JSON.stringify(measured)}\n`, () => process.exit(0));
+report(await measure(asked<Measurement>()));

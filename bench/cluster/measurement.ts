@@ -6,6 +6,3 @@ export interface Measurement {
   readonly hosts: number;
   readonly edits: number;
 }
-
-/** What it came to. Names say the unit; MiB is peak resident memory. */
-export type Measured = { readonly peer: Peer; readonly hosts: number } & Readonly<Record<string, string | number>>;

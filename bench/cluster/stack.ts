@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { findEnvoy } from '../../controller/dev/envoy-binary.ts';
 import type { Peer } from './measurement.ts';
 
-/** A controller and its Envoy. */
+/** A controller and its Envoys. */
 export interface Stack {
   readonly httpPort: number;
   peakMiB(): Promise<number>;
@@ -16,6 +16,8 @@ export interface Stack {
 }
 
 const httpPort = 8080;
+/** The default of both. */
+export const debugUrl = 'http://127.0.0.1:6060';
 const ours = [process.execPath, fileURLToPath(new URL('../../dist/contour.js', import.meta.url))];
 const xds = ['--xds-address=127.0.0.1', '--xds-port=8001'];
 
@@ -31,27 +33,33 @@ function serveFlags(peer: Peer): readonly string[] {
   return [...flags, ...xds, ...limits, '--disable-feature=extensionservices'];
 }
 
-export async function startStack(peer: Peer): Promise<Stack> {
+export async function startStack(peer: Peer, envoys = 1): Promise<Stack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'contour-bench-'));
   const program = peer === 'ours' ? ours : [process.env['CONTOUR_BIN'] ?? ''];
-  const bootstrap = path.join(folder, 'bootstrap.json');
-  const admin = `--admin-address=${path.join(folder, 'admin.sock')}`;
-  const envoyBinary = await findEnvoy({ explicit: null, env: process.env, say: () => {} });
   const controller = run([...program, 'serve', ...serveFlags(peer)]);
-  await exited(run([...program, 'bootstrap', bootstrap, admin, ...xds]));
-  const node = ['--service-node', 'bench', '--service-cluster', 'contour', '--disable-hot-restart'];
-  const envoy = run([envoyBinary, '-c', bootstrap, '--concurrency', '2', '--log-level', 'error', ...node]);
+  const started: ChildProcess[] = [];
+  for (let index = 0; index < envoys; index += 1) started.push(await startEnvoy(program, folder, index));
   return {
     httpPort,
     peakMiB: async () => peakOf(await readFile(`/proc/${controller.pid}/status`, 'utf8')),
     async stop() {
-      for (const child of [envoy, controller]) {
+      for (const child of [...started, controller]) {
         child.kill('SIGKILL');
         await once(child, 'exit');
       }
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** They all listen on the same ports, as Linux lets them. */
+async function startEnvoy(program: readonly string[], folder: string, index: number): Promise<ChildProcess> {
+  const bootstrap = path.join(folder, `bootstrap-${index}.json`);
+  const admin = `--admin-address=${path.join(folder, `admin-${index}.sock`)}`;
+  await exited(run([...program, 'bootstrap', bootstrap, admin, ...xds]));
+  const binary = await findEnvoy({ explicit: null, env: process.env, say: () => {} });
+  const node = ['--service-node', `bench-${index}`, '--service-cluster', 'contour', '--disable-hot-restart'];
+  return run([binary, '-c', bootstrap, '--concurrency', '2', '--log-level', 'error', ...node]);
 }
 
 function run([command = '', ...flags]: readonly string[]): ChildProcess {
