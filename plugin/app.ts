@@ -31,6 +31,8 @@ const loaders: ReadonlyMap<string, () => Promise<RunnableCommand>> = new Map([
   ['dev', async () => (await import('./commands/dev.ts')).devCommand],
   ['trace', async () => (await import('./commands/trace.ts')).traceCommand],
   ['tree', async () => (await import('./commands/tree.ts')).treeCommand],
+  ['status', async () => (await import('./commands/status.ts')).statusCommand],
+  ['sync', async () => (await import('./commands/sync.ts')).syncCommand],
   ['version', async () => (await import('./commands/version.ts')).versionCommand],
 ]);
 

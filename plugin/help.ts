@@ -31,7 +31,12 @@ export function overview(program: string): string {
 
 /** Help for one command, in kubectl's shape. */
 export function commandHelp(spec: CommandSpec, program: string): string {
-  const usage = [program, spec.name, ...spec.arguments.map(({ name }) => `[${name}]`), '[options]'].join(' ');
+  const usage = [
+    program,
+    spec.name,
+    ...spec.arguments.map(({ name, several }) => `[${name}${several === true ? '...' : ''}]`),
+    '[options]',
+  ].join(' ');
   const examples = spec.examples.map(({ title, command }) => `  # ${title}\n  ${command.replace('{bin}', program)}\n`);
   return [
     spec.description,

@@ -18,6 +18,8 @@ export function oclifCommand({ spec, run }: RunnableCommand, io: Io): Command.Cl
   // Without this oclif takes standard input for the first argument that is missing.
   const args = Object.fromEntries(spec.arguments.map(({ name }) => [name, textArgument({ ignoreStdin: true })]));
 
+  const strict = !spec.arguments.some(({ several }) => several === true);
+
   return class extends Command {
     static override id = oclifId(spec);
 
@@ -26,7 +28,7 @@ export function oclifCommand({ spec, run }: RunnableCommand, io: Io): Command.Cl
         this.parsed = true;
         return run({ flags: {}, arguments: this.argv }, io);
       }
-      const parsed = await this.parse({ flags, args }).catch((error: unknown) => {
+      const parsed = await this.parse({ flags, args, strict }).catch((error: unknown) => {
         throw usageFailure(spec, helpHint(io.program, spec.name), error);
       });
       return run({ flags: parsed.flags, arguments: parsed.argv as readonly string[] }, io);

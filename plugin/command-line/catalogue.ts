@@ -4,6 +4,8 @@ import { delegateSpecs } from './delegate-specs.ts';
 import { globalFlags } from './global-flags.ts';
 import { routesSpec } from './routes-spec.ts';
 import type { CommandSpec, FlagSpec } from './spec.ts';
+import { statusSpec } from './status-spec.ts';
+import { syncSpec } from './sync-spec.ts';
 import { traceSpec } from './trace-spec.ts';
 import { treeSpec } from './tree-spec.ts';
 import { versionSpec } from './version-spec.ts';
@@ -44,8 +46,10 @@ const optionsSpec = {
 /** The commands that exist, in the order in which the overview lists them. */
 export const catalogue: readonly CommandSpec[] = [
   routesSpec,
+  statusSpec,
   treeSpec,
   traceSpec,
+  syncSpec,
   browseSpec,
   ...canarySpecs,
   ...delegateSpecs,

@@ -18,6 +18,8 @@ export interface FlagSpec {
 
 export interface ArgumentSpec {
   readonly name: string;
+  /** Of the last one: it may come any number of times. */
+  readonly several?: true;
   readonly summary: string;
 }
 

@@ -1,3 +1,4 @@
+import { findSpec } from '../command-line/catalogue.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Source } from '../source.ts';
 import { askController, followController } from './controller.ts';
@@ -6,13 +7,14 @@ import { createPauses } from './reconnect.ts';
 
 /** A controller at an address that people have named. `command` is how they call what they run: `routes`. */
 export function controllerSource(base: URL, program: string, command: string): Source {
+  const readsFiles = findSpec(command)?.flags.some(({ name }) => name === 'filename') === true;
   const endpoint: Endpoint = { url: base, name: base.href, dial: null };
   const unanswered = (noun: string, failure: HttpFailure): CommandFailure =>
     new CommandFailure(
       `no ${noun}: the controller at ${base.href} ${failure.message}`,
       [
         `Start a controller with: contour dev -f DIR`,
-        `Read files without one:  ${program} ${command} -f DIR`,
+        ...(readsFiles ? [`Read files without one:  ${program} ${command} -f DIR`] : []),
         `Ask another controller:  --debug-url URL or KUBECTL_CONTOUR_DEBUG_URL`,
       ],
       { cause: failure },

@@ -4,6 +4,7 @@ import { chooseHost } from '../../routing/match/host.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import type { RouteItem, RouteQuery } from '../../routing/route-item.ts';
 import type { RouteEvent, RouteTable } from '../route-table.ts';
+import { diffItems } from './diff-items.ts';
 import { routesQuestion } from './routes-question.ts';
 import type { RouteAsker } from './select-routes.ts';
 
@@ -89,42 +90,13 @@ export async function watchRoutes(
     const before = shown;
     shown = table;
     if (JSON.stringify(table.faults) !== JSON.stringify(before?.faults ?? [])) watcher.faults(table.faults);
-    const events = diffRoutes(before?.items ?? [], table.items, watcher.likeness);
+    const events = diffItems(before?.items ?? [], table.items, identityOf, watcher.likeness);
     if (before === null || events.length > 0) watcher.events(events);
   };
   await source.follow(routesQuestion(query), sink, watcher.warn, signal);
 }
 
-/** What moved between two tables, in the order of the newer one, deletions last. */
-function diffRoutes(
-  before: readonly RouteItem[],
-  after: readonly RouteItem[],
-  likeness: (item: RouteItem) => string,
-): readonly RouteEvent[] {
-  const old = byIdentity(before);
-  const now = byIdentity(after);
-  const moved = [...now].flatMap(([identity, object]): readonly RouteEvent[] => {
-    const known = old.get(identity);
-    if (known === undefined) return [{ type: 'ADDED', object }];
-    return likeness(known) === likeness(object) ? [] : [{ type: 'MODIFIED', object }];
-  });
-  const gone = [...old].filter(([identity]) => !now.has(identity));
-  return [...moved, ...gone.map(([, object]): RouteEvent => ({ type: 'DELETED', object }))];
-}
-
-/**
- * A row is the same row as long as host, listener, match and object are: its position and what it does may change.
- */
-function byIdentity(items: readonly RouteItem[]): ReadonlyMap<string, RouteItem> {
-  const rows = new Map<string, RouteItem>();
-  const seen = new Map<string, number>();
-  for (const item of items) {
-    const { kind, namespace, name } = item.source;
-    const place = [item.host, item.listener, item.match, item.order === null, kind, namespace, name];
-    const identity = JSON.stringify(place);
-    const count = seen.get(identity) ?? 0;
-    seen.set(identity, count + 1);
-    rows.set(`${identity}${count}`, item);
-  }
-  return rows;
+/** A row is the same row as long as host, listener, match and object are: its position and what it does may change. */
+function identityOf({ host, listener, match, order, source: { kind, namespace, name } }: RouteItem): string {
+  return JSON.stringify([host, listener, match, order === null, kind, namespace, name]);
 }

@@ -1,0 +1,126 @@
+import type { ObjectItem } from '../../routing/object-item.ts';
+import { statusSpec } from '../command-line/status-spec.ts';
+import { helpHint, UsageFailure } from '../failure.ts';
+import type { Io } from '../io.ts';
+import { withSource } from '../load/open-source.ts';
+import { createDataPrinter } from '../output/data-printer.ts';
+import { escapeControls } from '../output/escape.ts';
+import { printFaults } from '../output/faults.ts';
+import { printNames } from '../output/name.ts';
+import { isOwnFormat, type ReportFormat } from '../output/report-format.ts';
+import { printSource } from '../output/source.ts';
+import { createStatusPrinter, printExplained } from '../output/status.ts';
+import { diffItems } from '../services/diff-items.ts';
+import { identityOf, refuseUnknown, selectItems, statusQuestion, type StatusSelection } from '../services/status.ts';
+import { type WaitFor, waitForStatus } from '../services/wait-status.ts';
+import type { Source } from '../source.ts';
+import type { StatusReport } from '../status-report.ts';
+import { command, type CommandInput } from './command.ts';
+import { timeOf } from './change/options.ts';
+import { reportFormat } from './output-format.ts';
+import { scopeOf } from './scope.ts';
+
+interface Job {
+  readonly selection: StatusSelection;
+  readonly namespace: string | null;
+  readonly format: ReportFormat;
+  readonly headers: boolean;
+  readonly explain: boolean;
+  readonly io: Io;
+}
+
+export const statusCommand = command(statusSpec, async (input, io) => {
+  const { flags, arguments: names } = input;
+  const until = waitFor(input, io);
+  const timeoutMs = timeOf('--timeout', flags.timeout ?? '60s', 'status', io);
+  const format = reportFormat(flags.output, 'status', io);
+  if (flags.explain && !(isOwnFormat(format) && format.type === 'table'))
+    throw new UsageFailure('--explain is prose: leave out -o', helpHint(io.program, 'status'));
+  const follows = flags.watch || until !== null;
+  return withSource(flags, io, { command: 'status', watch: follows }, async (source) => {
+    const job: Job = {
+      selection: { names, invalid: flags.invalid, orphaned: flags.orphaned },
+      namespace: scopeOf(flags, source.defaultNamespace),
+      format,
+      headers: !flags['no-headers'],
+      explain: flags.explain,
+      io,
+    };
+    if (until !== null) return wait(source, job, until, timeoutMs);
+    await (flags.watch ? watch(source, job) : show(source, job));
+    return 0;
+  });
+});
+
+function waitFor({ flags }: CommandInput<typeof statusSpec>, io: Io): WaitFor | null {
+  const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(io.program, 'status'));
+  if (flags.wait === undefined) return null;
+  if (flags.watch) throw refuse('--wait ends and --watch does not: give one of them');
+  if (flags.wait === 'valid' || flags.wait === 'programmed') return flags.wait;
+  throw refuse(`--wait takes valid or programmed, not "${flags.wait}"`);
+}
+
+async function show(source: Source, job: Job): Promise<void> {
+  const { selection, namespace, format, io } = job;
+  const report = await source.ask(statusQuestion(namespace));
+  refuseUnknown(report.items, selection.names, namespace);
+  const items = selectItems(report.items, selection);
+  if (isOwnFormat(format) && io.terminal.interactive) io.writeError(printSource(report.source));
+  io.writeError(printFaults(report.faults));
+  await print({ ...report, items }, job);
+  if (items.length === 0)
+    io.writeError(namespace === null ? 'No objects found.\n' : `No objects found in ${namespace} namespace.\n`);
+}
+
+async function print(report: StatusReport, { format, headers, explain, io }: Job): Promise<void> {
+  if (!isOwnFormat(format)) return io.write((await createDataPrinter(format, headers)).report(report));
+  if (format.type === 'name') return io.write(printNames(report.items));
+  if (explain) return io.write(printExplained(report.items, io.program));
+  io.write(createStatusPrinter(format.type === 'wide', headers).print(report.items));
+}
+
+/** Until the process is interrupted. */
+async function watch(source: Source, job: Job): Promise<void> {
+  const changes = await changePrinter(job);
+  const { selection, namespace, io } = job;
+  let faults = '';
+  const sink = (report: StatusReport): void => {
+    const text = printFaults(report.faults);
+    if (text !== faults) io.writeError(text);
+    faults = text;
+    io.write(changes(selectItems(report.items, selection)));
+  };
+  await source.follow(statusQuestion(namespace), sink, warnTo(io), new AbortController().signal);
+}
+
+/** Prints what moved since it was called last. */
+async function changePrinter({ format, headers }: Job): Promise<(items: readonly ObjectItem[]) => string> {
+  const table = createStatusPrinter(isOwnFormat(format) && format.type === 'wide', headers);
+  const data = isOwnFormat(format) ? null : await createDataPrinter(format, headers);
+  const likeness = isOwnFormat(format) ? table.likeness : JSON.stringify;
+  let before: readonly ObjectItem[] = [];
+  return (items) => {
+    const events = diffItems(before, items, identityOf, likeness);
+    before = items;
+    if (data !== null) return events.length === 0 ? '' : data.events(events);
+    const objects = (deleted: boolean): readonly ObjectItem[] =>
+      events.filter(({ type }) => (type === 'DELETED') === deleted).map(({ object }) => object);
+    if (isOwnFormat(format) && format.type === 'name') return printNames(events.map(({ object }) => object));
+    return table.print(objects(false)) + table.printDeleted(objects(true));
+  };
+}
+
+async function wait(source: Source, job: Job, until: WaitFor, timeoutMs: number): Promise<number> {
+  const { selection, namespace, io } = job;
+  const changes = await changePrinter(job);
+  const seen = (items: readonly ObjectItem[]): void => io.write(changes(items));
+  const waited = await waitForStatus(source, { ...selection, namespace, until, timeoutMs, seen, warn: warnTo(io) });
+  if (waited.reached) return 0;
+  const lines = [`timed out after ${timeoutMs / 1000}s waiting for ${until}`, ...waited.missing];
+  io.writeError(lines.map((line, index) => `${index === 0 ? 'error: ' : ''}${escapeControls(line)}\n`).join(''));
+  return 1;
+}
+
+function warnTo(io: Io): (message: string) => void {
+  return (message) => io.writeError(`Warning: ${escapeControls(message)}\n`);
+}

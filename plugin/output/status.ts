@@ -1,0 +1,108 @@
+import { reasons } from '../../routing/graph/reasons.ts';
+import type { ObjectItem } from '../../routing/object-item.ts';
+import type { ReasonItem } from '../../routing/route-item.ts';
+import { escapeCell, escapeControls } from './escape.ts';
+import { kindWord, objectWords, pointerWords } from './source-words.ts';
+import { printTable } from './table.ts';
+
+const narrow = ['KIND', 'NAMESPACE', 'NAME', 'HOST', 'STATUS', 'PROGRAMMED', 'REASON'] as const;
+const wide = [...narrow, 'SOURCE', 'GENERATION'] as const;
+
+/** Rows now and later in the same columns, under headers that come once. */
+export interface StatusPrinter {
+  print(items: readonly ObjectItem[]): string;
+  printDeleted(items: readonly ObjectItem[]): string;
+  /** What of an item a row shows. */
+  likeness(item: ObjectItem): string;
+}
+
+export function createStatusPrinter(isWide: boolean, headers: boolean): StatusPrinter {
+  let head: readonly string[] | null = headers ? (isWide ? wide : narrow) : null;
+  let widths: readonly number[] = [];
+  const print = (rows: readonly (readonly string[])[]): string => {
+    if (rows.length === 0) return '';
+    const printed = printTable({ headers: head, rows: rows.map((row) => row.map(escapeCell)), widths });
+    head = null;
+    widths = printed.widths;
+    return printed.text;
+  };
+  const cells = (item: ObjectItem): readonly string[] => cellsOf(item, isWide);
+  return {
+    print: (items) => print(items.map(cells)),
+    printDeleted: (items) => print(items.map((item) => cells(item).with(4, 'deleted'))),
+    likeness: (item) => JSON.stringify(cells(item)),
+  };
+}
+
+function cellsOf(item: ObjectItem, isWide: boolean): readonly string[] {
+  const { source, currentStatus, programmed, generation } = item;
+  const row = [
+    kindWord(source.kind),
+    source.namespace,
+    source.name,
+    hostCell(item),
+    currentStatus,
+    programmed === null || item.hosts.length === 0 ? '-' : `${programmed.envoys}/${programmed.of}`,
+    reasonCell(item),
+  ];
+  const place = source.file === undefined ? '-' : `${source.file}:${source.line}`;
+  return isWide ? [...row, place, String(generation)] : row;
+}
+
+const mostHosts = 3;
+
+/** In brackets where another object holds the host and includes this one. */
+function hostCell({ hosts, root }: ObjectItem): string {
+  if (hosts.length === 0) return '-';
+  const more = hosts.length > mostHosts ? `,+${hosts.length - mostHosts}` : '';
+  const text = hosts.slice(0, mostHosts).join(',') + more;
+  return root ? text : `(${text})`;
+}
+
+function reasonCell({ conditions }: ObjectItem): string {
+  const [first, ...others] = conditions;
+  if (first === undefined) return '';
+  const place = pointerWords(first.pointer);
+  const more = others.length === 0 ? '' : `   (+${others.length} more: --explain)`;
+  return `${first.reason}: ${first.message}${place === '' ? '' : `   ${place}`}${more}`;
+}
+
+/** Each object with each of its reasons: what was found, what the rule says, and what to do next. */
+export function printExplained(items: readonly ObjectItem[], program: string): string {
+  const blocks = items.map((item) => {
+    const title = `${objectWords(item.source)}   ${item.currentStatus}   ${item.description}`;
+    return [title, ...item.conditions.flatMap((condition) => explained(item, condition, program))];
+  });
+  return blocks.map((lines) => lines.map((line) => `${escapeControls(line)}\n`).join('')).join('\n');
+}
+
+function explained(
+  { source, hosts }: ObjectItem,
+  { type, reason, message, pointer, severity }: ReasonItem,
+  program: string,
+): readonly string[] {
+  const rule = Object.entries(reasons)
+    .find(([key]) => key === `${type}/${reason}`)?.[1]
+    .about.replace(/^Ours\. /, '');
+  const place = source.file === undefined ? pointerWords(pointer) : `${source.file}, ${pointerWords(pointer)}`;
+  return [
+    `  ${severity} ${reason}${place === '' ? '' : ` at ${place}`}`,
+    `    found: ${message}`,
+    ...(rule === undefined ? [] : [`    rule:  ${rule}`]),
+    `    next:  ${nextCommand(source, hosts, type, program)}`,
+  ];
+}
+
+function nextCommand(
+  { kind, namespace, name }: ObjectItem['source'],
+  hosts: readonly string[],
+  type: string,
+  program: string,
+): string {
+  const [host] = hosts;
+  if (type === 'Orphaned') return `${program} delegate HOST/PATH --to ${namespace}/${name}`;
+  if (type === 'TLSError' && host !== undefined) return `${program} tree ${host} --certs`;
+  if (type === 'VirtualHostError' && host !== undefined) return `${program} routes ${host} --invalid`;
+  if (type === 'IncludeError' && host !== undefined) return `${program} tree ${host}`;
+  return `kubectl edit ${kind.toLowerCase()} ${name} -n ${namespace}`;
+}

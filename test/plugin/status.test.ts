@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { conforms } from '../controller/conforms.ts';
+import { eventually } from '../support/eventually.ts';
+import { builtPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
+import { debugEndpoint, reportHead } from './debug-endpoint.ts';
+
+const plugin = builtPlugin();
+
+async function status(...args: readonly string[]) {
+  return plugin.run(['status', '-f', 'shop.yaml', ...args], { cwd: golden });
+}
+
+describe('in files', () => {
+  test.each([
+    ['table', []],
+    ['wide', ['-o', 'wide', '--invalid']],
+    ['explain', ['--explain', 'root', 'squatter']],
+  ])('%s', async (name, args) => {
+    const { code, stdout, stderr } = await status(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    await expect(stdout).toMatchFileSnapshot(join(golden, `status-${name}.txt`));
+  });
+
+  test('JSON is what the published schema describes', async () => {
+    const { stdout } = await status('-o', 'json');
+    const document = JSON.parse(stdout) as object;
+    conforms('status', document);
+    expect(() => conforms('status', { ...document, items: [{}] })).toThrow('required');
+  });
+
+  test.each([
+    [['cart'], ['cart']],
+    [
+      ['proxy/cart', 'ing/docs'],
+      ['cart', 'docs'],
+    ],
+    [['httpproxy.projectcontour.io/cart'], ['cart']],
+    [['--invalid'], ['squatter', 'root']],
+    [['--orphaned'], []],
+    [['root', 'cart', '--invalid'], ['root']],
+    [['-n', 'shop'], ['root']],
+  ])('%j selects %j', async (args, names) => {
+    const { code, stdout } = await status(...args, '-o', 'json');
+    const { items } = JSON.parse(stdout) as {
+      readonly items: readonly { readonly source: { readonly name: string } }[];
+    };
+    expect({ code, names: items.map(({ source }) => source.name) }).toEqual({ code: 0, names });
+  });
+
+  test('-o name and jsonpath', async () => {
+    expect((await status('root', '-o', 'name')).stdout).toBe('httpproxy.projectcontour.io/root\n');
+    expect((await status('root', '-o', 'jsonpath={.items[0].currentStatus}')).stdout).toBe('invalid');
+  });
+
+  test.each([
+    [['carts'], 1, 'httpproxies.projectcontour.io "carts" not found\nDid you mean cart?\nLooked in all namespaces.\n'],
+    [['ing/cart', '-n', 'docs'], 1, 'ingresses.networking.k8s.io "cart" not found\nLooked in namespace docs.\n'],
+    [['nope', '--wait'], 2, 'httpproxies.projectcontour.io "nope" not found\nLooked in all namespaces.\n'],
+    [
+      ['--wait=ready'],
+      2,
+      `--wait takes valid or programmed, not "ready"\nSee 'kubectl contour status --help' for usage.\n`,
+    ],
+    [
+      ['--wait', '-w'],
+      2,
+      `--wait ends and --watch does not: give one of them\nSee 'kubectl contour status --help' for usage.\n`,
+    ],
+    [
+      ['--wait', '--timeout', 'soon'],
+      2,
+      `--timeout takes a time such as 30s or 2m, not "soon"\nSee 'kubectl contour status --help' for usage.\n`,
+    ],
+    [
+      ['--explain', '-o', 'json'],
+      1,
+      `--explain is prose: leave out -o\nSee 'kubectl contour status --help' for usage.\n`,
+    ],
+  ])('%j is refused', async (args, code, message) => {
+    expect(await status(...args)).toEqual({ code, stdout: '', stderr: `error: ${message}` });
+  });
+
+  test('nothing to show is said on standard error', async () => {
+    expect(await status('-n', 'nowhere')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No objects found in nowhere namespace.\n',
+    });
+  });
+
+  test('--wait ends at once where it is so, and with 1 where it does not become so', async () => {
+    expect((await status('cart', '--wait')).code).toBe(0);
+    const { code, stderr } = await status('root', '--wait', '--timeout', '200ms');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: timed out after 0\.2s waiting for valid\nHTTPProxy shop\/root is invalid: /);
+  });
+});
+
+function item(programmed: object | null, currentStatus = 'valid', name = 'web') {
+  const source = { apiVersion: 'projectcontour.io/v1', kind: 'HTTPProxy', namespace: 'shop', name, pointer: '' };
+  const more = { generation: 1, hosts: ['a.test'], root: true, description: '', conditions: [] };
+  return { source, ...more, currentStatus, programmed };
+}
+
+const report = (...items: readonly object[]) => ({ ...reportHead('StatusReport'), items });
+
+describe('of a controller', () => {
+  test('the Envoys that run it are counted', async () => {
+    const { url, asked } = await debugEndpoint(report(item({ envoys: 2, of: 3 })));
+    const { stdout } = await plugin.run(['status', '--debug-url', url, '-n', 'shop', '--no-headers']);
+    expect(stdout).toMatch(/^proxy +shop +web +a\.test +valid +2\/3\n$/);
+    expect(asked).toEqual(['/debug/status?namespace=shop']);
+  });
+
+  test('--wait=programmed ends when the last Envoy has it, with a line for each change', async () => {
+    const endpoint = await debugEndpoint(report(item({ envoys: 0, of: 2 })));
+    const child = plugin.start(['status', 'web', '--debug-url', endpoint.url, '--wait=programmed', '--no-headers'], {
+      env: cleanEnv({}),
+    });
+    const end = finished(child);
+    await eventually(() => expect(endpoint.asked).toHaveLength(2));
+    endpoint.say(report(item({ envoys: 1, of: 2 })));
+    endpoint.say(report(item({ envoys: 2, of: 2 })));
+    const { code, stdout } = await end;
+    expect(code).toBe(0);
+    expect(stdout.match(/[012]\/2/g)?.at(-1)).toBe('2/2');
+  });
+
+  test.each([
+    [item({ envoys: 1, of: 2 }), 'HTTPProxy shop/web runs on 1 of 2 Envoys'],
+    [item({ envoys: 0, of: 0 }), 'HTTPProxy shop/web: no Envoy is connected'],
+    [item(null, 'orphaned'), 'HTTPProxy shop/web is orphaned'],
+  ])('the time is over: what is missing is told', async (first, missing) => {
+    const { url } = await debugEndpoint(report(first));
+    const args = ['status', 'web', '--debug-url', url, '--wait=programmed', '--timeout=300ms'];
+    const { code, stderr } = await plugin.run(args);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error: timed out after 0.3s waiting for programmed\n${missing}\n`,
+    });
+  });
+
+  test('what came and went is a row each', async () => {
+    const endpoint = await debugEndpoint(report(item({ envoys: 1, of: 1 })));
+    const child = plugin.start(['status', '-w', '--debug-url', endpoint.url], { env: cleanEnv({}) });
+    let text = '';
+    child.stdout?.on('data', (chunk) => (text += String(chunk)));
+    await eventually(() => expect(text).toContain('1/1'));
+    endpoint.say(report(item({ envoys: 1, of: 1 }, 'invalid'), item(null, 'orphaned', 'other')));
+    await eventually(() => expect(text).toMatch(/invalid[^]*orphaned/));
+    endpoint.say(report());
+    await eventually(() => expect(text.match(/deleted/g)).toHaveLength(2));
+    expect(text.match(/KIND/g)).toHaveLength(1);
+    child.kill('SIGKILL');
+  });
+});
