@@ -99,6 +99,11 @@ export const canaryRunSpec = {
   description: `Take steps until the canary has all requests, and wait in between. This machine drives: each step is recorded in
 the object, so that canary status shows it, canary abort ends it, and canary run elsewhere takes over.
 
+ With --max-5xx or --max-p99 each step, the last one too, is judged after --interval by what all Envoys counted of the
+canary on it: above the limit the weights go back to what was there before, and it exits 1. Fewer answers than
+--min-requests tell nothing: the step goes on for another interval, and says so. Take no interval below 10s with
+--max-p99, since Envoy tells its times every 5s.
+
  Ctrl-C ends the driving as --on-interrupt says: hold leaves the weights as they are, abort puts back what was there.`,
   arguments: [NAME],
   flags: [
@@ -113,7 +118,7 @@ the object, so that canary status shows it, canary abort ends it, and canary run
       shown: "''",
       summary: 'Abort above this time of 99 % of requests, such as 300ms.',
     },
-    { name: 'min-requests', type: 'string', shown: "''", summary: 'Judge a step only after this many requests.' },
+    { name: 'min-requests', type: 'string', shown: '50', summary: 'Judge a step only after this many requests.' },
     ...routeFlags,
     hostFlag,
     ...changesFlags,

@@ -288,10 +288,22 @@ describe('refused, and nothing is written', () => {
       "error: --to says which service is the canary\nSee 'kubectl contour canary start --help' for usage.\n",
     ],
     [
-      'guards without statistics',
+      'a guard that is no share',
       proxy,
-      ['run', 'web', '--max-5xx=1%'],
-      'error: --max-5xx needs the statistics of the Envoys, which are not read yet: leave it out\nNothing was changed.\n',
+      ['run', 'web', '--max-5xx=1'],
+      'error: --max-5xx takes a share from 0% to 100%, such as 1%, not "1"\n',
+    ],
+    [
+      'a guard that is no time',
+      proxy,
+      ['run', 'web', '--max-p99=soon'],
+      'error: --max-p99 takes a time such as 30s or 2m, not "soon"\nSee \'kubectl contour canary run --help\' for usage.\n',
+    ],
+    [
+      'a guard that judges nothing',
+      proxy,
+      ['run', 'web', '--min-requests=9'],
+      'error: --min-requests judges nothing alone: add --max-5xx or --max-p99\n',
     ],
     ['a drive of files', proxy, ['run', 'web'], 'error: canary run drives a cluster: files have nobody to wait for\n'],
     [

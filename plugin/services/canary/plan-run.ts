@@ -42,6 +42,11 @@ export function planNext(proxy: JsonObject, run: RunState, context: PlanContext)
   );
 }
 
+/** The same driver stays on the step for longer. */
+export function planStay(proxy: JsonObject, run: RunState, context: PlanContext): CanaryPlan | Problem {
+  return guarded(proxy, run, context) ?? planRecord(proxy, (old) => ({ ...old, run }));
+}
+
 /** Nobody drives any more; the weights stay. */
 export function planRelease(proxy: JsonObject, run: RunState, context: PlanContext): CanaryPlan | Problem {
   return guarded(proxy, run, context) ?? planRecord(proxy, (old) => ({ ...old, run: null }));

@@ -3,7 +3,7 @@ import { type JsonObject, valueAt } from '../../../files/edit/json-patch.ts';
 import { parseCookie, parseHeader } from '../../../plugin/services/canary/conditions.ts';
 import { planAbort } from '../../../plugin/services/canary/plan-abort.ts';
 import { planPromote } from '../../../plugin/services/canary/plan-promote.ts';
-import { planBegin, planNext, planRelease } from '../../../plugin/services/canary/plan-run.ts';
+import { planBegin, planNext, planRelease, planStay } from '../../../plugin/services/canary/plan-run.ts';
 import { planStart, type StartRequest } from '../../../plugin/services/canary/plan-start.ts';
 import { parseSteps, planStep } from '../../../plugin/services/canary/plan-step.ts';
 import { planWeight } from '../../../plugin/services/canary/plan-weight.ts';
@@ -235,7 +235,10 @@ describe('run', () => {
     const begun = done(proxy, planBegin(proxy, request, context));
     expect(weightsOf(begun)).toEqual(['v1=95 v2=5']);
     expect(recordOf(begun)).toMatchObject({ canary: 'v2', steps: [5, 100], run });
-    const stepped = done(begun, planNext(begun, run, context));
+    const later = { ...run, next: '2026-11-21T12:04:00Z' };
+    const stayed = done(begun, planStay(begun, later, context));
+    expect(recordOf(stayed)).toMatchObject({ canary: 'v2', run: later });
+    const stepped = done(stayed, planNext(stayed, run, context));
     expect(weightsOf(stepped)).toEqual(['v1=0 v2=100']);
     const held = done(stepped, planRelease(stepped, run, context));
     expect(recordOf(held)).toMatchObject({ run: null });
@@ -249,6 +252,7 @@ describe('run', () => {
     const taken = done(begun, planBegin(begun, { ...request, to: null, steps: [], run: theirs }, context));
     expect(weightsOf(taken)).toEqual(['v1=0 v2=100']);
     expect(told(planNext(taken, run, context))).toEqual(['this is no longer the driver of web: ann drives it now']);
+    expect(told(planStay(taken, run, context))).toEqual(['this is no longer the driver of web: ann drives it now']);
     const ended = done(taken, abort(taken));
     expect(told(planNext(ended, run, context))).toEqual(['the canary of web was ended by someone else']);
   });
