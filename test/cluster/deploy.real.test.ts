@@ -152,6 +152,26 @@ describe('overlays', () => {
   });
 });
 
+it('host-port has the policy of the controllers find Envoys in their namespace', async () => {
+  const rendered = objectsIn(await kubectl('kustomize', overlay('host-port')));
+  const policy = rendered.find((object) => shownName(object) === 'NetworkPolicy contour');
+  const { ingress = [], egress = [] } = (policy?.spec ?? {}) as PolicySpec;
+  const peers = [...ingress.flatMap(({ from = [] }) => from), ...egress.flatMap(({ to = [] }) => to)];
+  const envoys = peers.filter(({ podSelector }) => podSelector.matchLabels['app.kubernetes.io/component'] === 'proxy');
+  const theirs = { matchLabels: { 'kubernetes.io/metadata.name': 'projectcontour-envoy' } };
+  expect(envoys.map(({ namespaceSelector }) => namespaceSelector)).toEqual([theirs, theirs]);
+});
+
+interface PolicySpec {
+  readonly ingress?: readonly { readonly from?: readonly PolicyPeer[] }[];
+  readonly egress?: readonly { readonly to?: readonly PolicyPeer[] }[];
+}
+
+interface PolicyPeer {
+  readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+  readonly namespaceSelector?: object;
+}
+
 it('is removed by one command that leaves what people wrote', async () => {
   const proxy = {
     apiVersion: 'projectcontour.io/v1',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { compareText } from '../../routing/graph/compare-text.ts';
 import { deployFile } from '../../scripts/deploy-file.ts';
+import { statisticsPort } from '../../xds/envoy/bootstrap/operator-listeners.ts';
 import { objectsIn, rulesOf, shownName, textOf } from './manifests.ts';
 
 const objects = objectsIn(textOf('deploy/contour.yaml'));
@@ -67,9 +68,27 @@ it('policies let nobody reach the debug endpoint, and only Envoys and controller
   ]);
 });
 
+it('a policy lets controllers reach the Envoys whose statistics they ask, and each other', () => {
+  const policy = objects.find((object) => shownName(object) === 'NetworkPolicy contour');
+  const { egress = [] } = (policy?.spec ?? {}) as PolicySpec;
+  const reached = egress.flatMap(({ to = [], ports }) =>
+    to.flatMap(({ podSelector }) => ports.map(({ port }) => [podSelector.matchLabels[component], port])),
+  );
+  expect(reached).toEqual([
+    ['controller', 8001],
+    ['proxy', statisticsPort],
+  ]);
+});
+
+const component = 'app.kubernetes.io/component';
+
 type Labels = Readonly<Record<string, string>>;
 
 interface PolicySpec {
+  readonly egress?: readonly {
+    readonly to?: readonly { readonly podSelector: { readonly matchLabels: Labels } }[];
+    readonly ports: readonly { readonly port: number }[];
+  }[];
   readonly ingress?: readonly {
     readonly from?: readonly object[];
     readonly ports: readonly { readonly port: number }[];
