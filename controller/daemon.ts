@@ -89,34 +89,18 @@ function pagesOf(
     locate: (ref, pointer) => source.locate(ref, pointer),
     programmed: createProgrammed({ envoys, served: loop.served }),
   };
-  const listeners = new Set<() => void>();
-  const changed = (): void => listeners.forEach((listener) => listener());
-  loop.onPublished(changed);
-  xds.onProgress(changed);
-  source.onFaults(changed);
+  const onChange = changesOf(loop, xds, source);
   const head = (): object => ({
     source: { from: 'controller', version: controllerVersion(), ...reads },
     faults: source.faults(),
   });
-  const onChange = (listener: () => void) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  };
   const pages = [
     ...probePages(options, loop),
-    routesPage({
-      graph: loop.graph,
-      ports,
-      head,
-      onChange,
-    }),
+    routesPage({ graph: loop.graph, ports, head, onChange }),
     statusPage({ graph: loop.graph, ports, head, onChange }),
     tracePage({ graph: loop.graph, ports, head }),
     treePage({ world: { graph: loop.graph, locate: ports.locate, object: compiler.object }, head }),
-    snapshotPage({
-      served: loop.served,
-      decode: decodeResource,
-    }),
+    snapshotPage({ served: loop.served, decode: decodeResource }),
     streamsPage({
       envoys,
       graph: loop.graph,
@@ -138,6 +122,19 @@ function pagesOf(
     objectsPage({ graph: loop.graph, programming }),
   ];
   return [...pages, indexPage(pages)];
+}
+
+/** Anything that pages show has moved. */
+function changesOf(loop: Loop, xds: XdsServer, source: DaemonOptions['source']) {
+  const listeners = new Set<() => void>();
+  const changed = (): void => listeners.forEach((listener) => listener());
+  loop.onPublished(changed);
+  xds.onProgress(changed);
+  source.onFaults(changed);
+  return (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
 }
 
 function probePages({ readyChecks }: DaemonOptions, loop: Loop): readonly Page[] {

@@ -33,7 +33,8 @@ function worldOfOneHost() {
     secrets: new Set(['shop/cert']),
     objects: new Set<never>(),
   };
-  return createWorld('ads-delta', { ...defaultEnvoySettings, useProxyProtocol: true }, hashes).update(graph, change).upserts;
+  return createWorld('ads-delta', { ...defaultEnvoySettings, useProxyProtocol: true }, hashes).update(graph, change)
+    .upserts;
 }
 
 test('every resource can be read, packed messages inside too', () => {
