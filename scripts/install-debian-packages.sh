@@ -12,6 +12,7 @@ need ip iproute2
 need unshare util-linux
 need mount mount
 need python3 python3
+need tmux tmux
 
 [ -n "$missing" ] || exit 0
 

@@ -1,6 +1,6 @@
 import { Box, Text, useApp, useInput, useIsScreenReaderEnabled, usePaste, useWindowSize } from 'ink';
 import { createElement as h, type ComponentProps, type ReactElement, useEffect, useSyncExternalStore } from 'react';
-import { keyOf } from './key.ts';
+import { keysOf } from './key.ts';
 import { fit, type Line, type Look, line, wrapWords } from './line.ts';
 import type { Lend, Screen } from './screen.ts';
 import type { Store } from './store.ts';
@@ -55,7 +55,9 @@ export function App<State, Event, Effect, End>(props: AppProps<State, Event, Eff
   const { suspendTerminal } = useApp();
   const isRead = useIsScreenReaderEnabled();
   useEffect(() => onLend((use) => suspendTerminal(use)), [onLend, suspendTerminal]);
-  useInput((input, key) => store.dispatch({ type: 'key', key: keyOf(input, key) }));
+  useInput((input, key) => {
+    for (const each of keysOf(input, key)) store.dispatch({ type: 'key', key: each });
+  });
   usePaste((text) => store.dispatch({ type: 'key', key: { type: 'paste', text } }));
   if (isRead) {
     const sentences = screen.read(state).flatMap((sentence) => wrapWords(sentence, columns));

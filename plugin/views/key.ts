@@ -56,12 +56,33 @@ const names: readonly (readonly [keyof InkKey, KeyName])[] = [
   ['delete', 'backspace'],
 ];
 
-export function keyOf(input: string, key: InkKey): Key {
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** What a terminal sends for keys that have no text. */
+const controls: ReadonlyMap<string, KeyName> = new Map([
+  ['\r', 'enter'],
+  ['\n', 'enter'],
+  ['\t', 'tab'],
+  ['\u001b', 'escape'],
+  ['\u0003', 'interrupt'],
+  ['\u007f', 'backspace'],
+  ['\b', 'backspace'],
+]);
+
+/** The keys that arrived together: who types fast, or over a slow line, presses several at once. */
+export function keysOf(input: string, key: InkKey): readonly Key[] {
   // A terminal in raw mode makes no signal of it.
-  if (key.ctrl) return { type: 'named', name: input === 'c' ? 'interrupt' : 'other' };
+  if (key.ctrl) return [{ type: 'named', name: input === 'c' ? 'interrupt' : 'other' }];
   const named = names.find(([field]) => key[field]);
-  if (named !== undefined) return { type: 'named', name: named[1] };
-  return key.meta || input === '' ? { type: 'named', name: 'other' } : { type: 'text', text: input };
+  // Escape and a letter behind it look like one key with Alt held.
+  if (named !== undefined && !(key.escape && input !== '')) return [{ type: 'named', name: named[1] }];
+  const typed = [...graphemes.segment(input)].map(({ segment }) => keyOf(segment));
+  return key.meta ? [{ type: 'named', name: 'escape' }, ...typed] : typed;
+}
+
+function keyOf(text: string): Key {
+  const name = controls.get(text) ?? (text < ' ' ? 'other' : null);
+  return name === null ? { type: 'text', text } : { type: 'named', name };
 }
 
 export function isNamed(key: Key, name: KeyName): boolean {

@@ -31,7 +31,7 @@ export async function showScreen<State, Event, Effect, End>(
   const stop = new AbortController();
   let lend: Lend = (use) => use();
   const store = createStore(screen, initial, {
-    perform: (effect) => backstage.perform(effect, store.dispatch, (use) => lend(use)),
+    perform: (effect) => backstage.perform(effect, store.dispatch, (use) => lend(() => unread(use))),
     end: (end) => outcome.resolve({ type: 'ended', end }),
     gatherMs,
   });
@@ -61,6 +61,14 @@ export async function showScreen<State, Event, Effect, End>(
     await shown.waitUntilExit();
     release();
   }
+}
+
+/** ink lets go of the terminal, but Node would go on to read from it, and an editor would miss what is typed. */
+async function unread(use: () => Promise<void>): Promise<void> {
+  // The stream finds out in the next turn that nobody listens to it any more.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.stdin.pause();
+  await use();
 }
 
 /** Colours are decided once for the whole program: ink would look at other variables, and not at NO_COLOR. */
