@@ -124,6 +124,36 @@ it('the role for it in the manifests is enough, where the controller is named', 
   }, 10_000);
 });
 
+const run = (...args: readonly string[]) => runPlugin(args, { KUBECONFIG: admin });
+
+it('every Envoy is in sync, and every object programmed', async () => {
+  const sync = await run('sync', '--exit-code', '--no-headers');
+  expect(sync).toMatchObject({ code: 0, stderr: '' });
+  expect(sync.stdout).toMatch(/^\S+ +1\.\S+ +ok +ok +ok +ok +ok\n$/);
+  const status = await run('status', '-n', 'shop', 'proxy/web', '--wait=programmed', '--no-headers');
+  expect(status).toMatchObject({ code: 0, stderr: '' });
+  expect(status.stdout).toMatch(/^proxy +shop +web +web\.example\.com +valid +1\/1\n$/m);
+});
+
+it.each(['controller', 'api'])('the tree and the trace are what %s says', async (from) => {
+  const tree = await run('tree', 'web.example.com', '--services', `--from=${from}`);
+  expect(tree).toMatchObject({ code: 0, stdout: expect.stringContaining('-> svc shop/web:80 100%') as unknown });
+  const trace = await run('trace', 'web.example.com/x', `--from=${from}`, '--expect', 'backend=shop/web:80');
+  expect(trace).toMatchObject({ code: 0, stdout: expect.stringContaining('spec.routes[0]') as unknown });
+});
+
+it('a traced request is sent through a port-forward to an Envoy, and answered as predicted', async () => {
+  const sent = await run('trace', 'web.example.com/x', '--send', '-o', 'json');
+  expect({ code: sent.code, stderr: sent.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(sent.stdout)).toMatchObject({
+    decision: { type: 'Forward' },
+    sent: { to: expect.stringMatching(/^projectcontour\/envoy-/) as unknown, agrees: true },
+  });
+  expect((await run('trace', 'nobody.example.com', '--send', '--expect', 'status=404')).code).toBe(0);
+  const refused = await run('trace', 'web.example.com', '--send', '--as=nobody', '--from=controller');
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+});
+
 it('a watch goes on where its controllers are replaced', async () => {
   const child = startPlugin(['routes', '-A', '-w', '-o', 'json'], { KUBECONFIG: admin });
   onTestFinished(() => void child.kill('SIGKILL'));
