@@ -12,6 +12,7 @@ import { actionItem, reasonItem, sourceItem } from './report-items.ts';
 import type { RouteTablePorts } from './route-item.ts';
 import { selectHosts } from './route-table.ts';
 import type { TreeNode, TreeQuery } from './tree-item.ts';
+import { orphanNodes, secretNodes } from './tree-leaves.ts';
 
 /** What a tree is made from. */
 export interface TreeWorld extends Pick<RouteTablePorts, 'locate'> {
@@ -22,7 +23,7 @@ export interface TreeWorld extends Pick<RouteTablePorts, 'locate'> {
 /** Who includes whom: a node for each host, then one for each proxy that no root includes. */
 export function includeTree(world: TreeWorld, query: TreeQuery): readonly TreeNode[] {
   const hosts = selectHosts(world.graph, query.host).map((host) => hostNode(world, query, host));
-  const orphans = query.host === null ? orphanNodes(world) : [];
+  const orphans = query.host === null ? orphanNodes(world.graph, world) : [];
   return [...hosts, ...orphans].filter(
     (node) =>
       (query.name === null || contains(node, isNamed(query.name))) &&
@@ -67,7 +68,7 @@ function hostNode(world: TreeWorld, query: TreeQuery, host: HostGraph): TreeNode
   const diagnostics = host.visits.flatMap((visit) => visit.diagnostics);
   const walk: Walk = { world, query, host, diagnostics, routes, left: bounds.includes };
   const roots = host.visits.filter(({ role }) => role !== 'included');
-  const certificate = query.certificates ? secretNodes(walk) : [];
+  const certificate = query.certificates ? secretNodes(host, diagnostics, world) : [];
   const holder = host.holder === null ? null : { ref: host.holder, pointer: '/spec/virtualhost/fqdn' };
   return {
     type: 'host',
@@ -169,43 +170,6 @@ function routeNodes(walk: Walk, ref: ObjectRef): readonly TreeNode[] {
 /** What answers for an include that leads nowhere stands for no route of its own. */
 function isInclude({ pointer }: Source): boolean {
   return pointer.startsWith('/spec/includes/');
-}
-
-function secretNodes({ host, world, diagnostics }: Walk): readonly TreeNode[] {
-  const reasons = diagnostics.filter(
-    ({ pointer }) => isWithin(pointer, '/spec/virtualhost/tls') || isWithin(pointer, '/spec/tls'),
-  );
-  const secret = host.secure?.secret ?? null;
-  if (secret === null && reasons.length === 0) return [];
-  const written = host.holder === null ? null : { ref: host.holder, pointer: '/spec/virtualhost/tls' };
-  return [
-    {
-      type: 'secret',
-      source: written === null ? null : sourceItem(written, world),
-      include: null,
-      match: null,
-      delegated: secret !== null && host.holder !== null && secret.namespace !== host.holder.namespace,
-      status: { state: secret === null ? 'invalid' : 'valid', reasons: reasons.map(reasonItem) },
-      name: secret === null ? '' : `${secret.namespace}/${secret.name}`,
-      action: null,
-      children: [],
-    },
-  ];
-}
-
-function orphanNodes(world: TreeWorld): readonly TreeNode[] {
-  const orphans = [...world.graph.objects.values()].filter(({ currentStatus }) => currentStatus === 'orphaned');
-  return orphans.map(({ ref, diagnostics }) => ({
-    type: 'proxy' as const,
-    source: sourceItem({ ref, pointer: '' }, world),
-    include: null,
-    match: null,
-    delegated: false,
-    status: { state: 'orphaned' as const, reasons: diagnostics.map(reasonItem) },
-    name: displayName(ref),
-    action: null,
-    children: [],
-  }));
 }
 
 function includeConditions(world: TreeWorld, { ref, pointer }: Source): readonly MatchCondition[] {

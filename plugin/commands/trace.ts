@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { TraceRequest } from '../../routing/trace-item.ts';
 import { isSeed, type WrittenTrace } from '../../routing/trace-parameters.ts';
 import { readRequest } from '../../routing/trace-request.ts';
 import { traceSpec } from '../command-line/trace-spec.ts';
 import { helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { addressDoor, clusterDoor, type EnvoyDoor } from '../load/envoys.ts';
+import type { EnvoyDoor } from '../load/envoys.ts';
 import { withSource } from '../load/open-source.ts';
-import { sendRequest } from '../load/send-request.ts';
 import { printFaults } from '../output/faults.ts';
 import { printJson } from '../output/json.ts';
 import { printSource } from '../output/source.ts';
@@ -16,7 +16,7 @@ import { compareSent } from '../services/compare-sent.ts';
 import { type CurlCommand, readCurl } from '../services/curl.ts';
 import { check, type Expectation, readExpectation } from '../services/expectations.ts';
 import { traceQuestion } from '../services/trace-question.ts';
-import type { Trace } from '../trace-report.ts';
+import type { Sent, Trace } from '../trace-report.ts';
 import { command, type CommandInput } from './command.ts';
 import { outputFormat } from './output-format.ts';
 import { filled } from './scope.ts';
@@ -39,12 +39,17 @@ export const traceCommand = command(traceSpec, async ({ flags, arguments: words 
   }
   const question = traceQuestion({ request, all: written.all, seed: written.seed }, written);
   const answer = await withSource(flags, io, { command: 'trace', watch: false }, (source) => source.ask(question));
-  const sent = door === null ? null : compareSent(door.name, await sendRequest(request, door), answer.decision);
+  const sent = door === null ? null : await send(request, door, answer);
   const expected = expectations.map((each) => check(each, answer.decision));
   const trace = { ...answer, ...(sent === null ? {} : { sent }), ...(expected.length === 0 ? {} : { expected }) };
   await print(trace, format, io);
   return sent?.agrees === false || expected.some(({ met }) => !met) ? 1 : 0;
 });
+
+async function send(request: TraceRequest, door: EnvoyDoor, { decision }: Trace): Promise<Sent> {
+  const { sendRequest } = await import('../load/send-request.ts');
+  return compareSent(door.name, await sendRequest(request, door), decision);
+}
 
 type Refuse = (message: string) => UsageFailure;
 
@@ -92,6 +97,7 @@ async function doorOf(flags: Flags, pasted: CurlCommand | null, io: Io, refuse: 
       throw refuse('--via says where --send sends to: give it too');
     return null;
   }
+  const { addressDoor, clusterDoor } = await import('../load/envoys.ts');
   if (address === null) {
     if (flags.filename.length === 0 && flags['debug-url'] === undefined) return clusterDoor(flags, io, 'trace');
     throw refuse('--send needs the address of an Envoy here: give --via ADDRESS:PORT');

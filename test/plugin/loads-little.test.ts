@@ -52,6 +52,17 @@ test('routes of a cluster load what reads kubeconfigs, and nothing that talks to
   expect(others).toEqual([]);
 });
 
+test.each([
+  ['trace', 'shop.example.com/api/cart'],
+  ['tree', 'shop.example.com'],
+  ['status', 'cart'],
+])('%s -f loads the compiler, and nothing that sends, follows Envoys or draws screens', async (...words) => {
+  const sources = await sourcesLoaded(...words, '-f', join(golden, 'shop.yaml'));
+  expect(sources).toContain('routing/compile.ts');
+  const own = sources.filter((source) => heavy.test(source) || /^plugin\/load\/(envoys|send-request)/.test(source));
+  expect(own).toEqual([]);
+});
+
 test('canary -f loads neither the compiler nor what talks to a cluster', async () => {
   const file = join(golden, '..', '..', '..', 'crds', 'examples', 'canary', 'proxy.yaml');
   const sources = await sourcesLoaded('canary', 'status', 'during', '-f', file);
