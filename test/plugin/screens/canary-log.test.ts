@@ -100,7 +100,9 @@ describe('the end', () => {
 
   it('is an abort that takes the canary out, too', () => {
     const [before, after] = [canaryAt(20), proxyOf('v1=100')];
-    expect(told(before, routes(before, 3), object(after), routes(after, 3)).end).toMatchObject({ type: 'aborted' });
+    const { end, lines } = told(before, routes(before, 3), object(after), routes(after, 3));
+    expect(end).toMatchObject({ type: 'aborted' });
+    expect(lines.at(-1)).toBe('v2 20%->0% not served yet');
   });
 
   it('is a deletion', () => {

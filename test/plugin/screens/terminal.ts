@@ -22,7 +22,7 @@ export interface Terminal {
   /** Waits until a text is seen; fails with what is seen in its place. */
   sees(text: string | RegExp, withinMs?: number): Promise<string>;
   /** Waits until a text is not seen any more. */
-  seesNo(text: string): Promise<void>;
+  seesNo(text: string, withinMs?: number): Promise<void>;
   /** Types text as it is. */
   types(text: string): Promise<void>;
   /** Presses keys by tmux's names: `Enter`, `Right`, `C-c`. */
@@ -77,11 +77,11 @@ export async function openTerminal(command: readonly string[], options: Terminal
       }, withinMs);
       return seen;
     },
-    async seesNo(text) {
+    async seesNo(text, withinMs = 10_000) {
       await eventually(async () => {
         const seen = await screen();
         if (seen.includes(text)) throw new Error(`${text} is still seen in\n${seen}`);
-      });
+      }, withinMs);
     },
     types: async (text) => void (await tmux('send-keys', '-l', text)),
     presses: async (...keys) => void (await tmux('send-keys', ...keys)),
