@@ -1,4 +1,3 @@
-import { percentOf } from '../services/canary-watch/end.ts';
 import type { LogEntry } from '../services/canary-watch/follow-log.ts';
 import type { Moment, Reached } from '../services/canary-watch/moment.ts';
 import { watchItem, type CanaryWatchEvent } from '../services/canary-watch/report.ts';
@@ -23,11 +22,12 @@ export function clockText(at: Date): string {
 
 function movedText(before: Moment | null, now: Moment): string {
   if (now.gone) return `${now.item.object.name} was deleted`;
-  const canary = now.subject?.canary ?? null;
+  const [was, canary] = [before?.subject?.canary ?? null, now.subject?.canary ?? null];
+  // An abort takes out what a start has put in.
+  if (canary === null && was !== null) return `${was.name} ${percentText(was.percent)}->0%`;
   if (canary === null) return (now.subject?.services ?? []).map(shareText).join(' ');
-  const was = before === null ? null : percentOf(before);
-  if (was === null || was === canary.percent) return `${canary.name} ${percentText(canary.percent)}`;
-  return `${canary.name} ${percentText(was)}->${percentText(canary.percent)}`;
+  if (was === null || was.percent === canary.percent) return `${canary.name} ${percentText(canary.percent)}`;
+  return `${canary.name} ${percentText(was.percent)}->${percentText(canary.percent)}`;
 }
 
 function shareText({ service, percent }: { readonly service: string; readonly percent: number }): string {

@@ -97,7 +97,7 @@ describe('on a cluster without a controller', () => {
         'ROUTE      SERVICE   WAS    NOW   READY',
         'prefix /   v1:80     100%   80%   1/1',
         '           v2:80     0%     20%   1/1',
-        'written; not known whether it is live        undo: kubectl-contour canary abort web',
+        'written; not known whether it is live        undo: kubectl-contour canary abort web -n shop',
         '',
       ].join('\n'),
     );
@@ -322,7 +322,9 @@ describe('with a controller and three Envoys', () => {
     }, 20_000);
     const moved = await live('web', '--weight=20');
     expect(moved.stderr).toBe('');
-    expect(moved.stdout).toMatch(/\nlive on 3\/3 envoys after [0-9.]+m?s {8}undo: kubectl-contour canary abort web\n$/);
+    expect(moved.stdout).toMatch(
+      /\nlive on 3\/3 envoys after [0-9.]+m?s {8}undo: kubectl-contour canary abort web -n shop\n$/,
+    );
     const { stdout } = await live('web', '--weight=30', '-o', 'json');
     const report = JSON.parse(stdout) as CanaryChange;
     expect(report).toMatchObject({

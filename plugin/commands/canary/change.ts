@@ -16,6 +16,7 @@ import type { Problem } from '../../services/change/problem.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import { reportFormat } from '../output-format.ts';
 import { orFail } from '../change/fail.ts';
+import { placeWords } from '../change/place-words.ts';
 import { dryRunOf, timeOf } from '../change/options.ts';
 import { showChange, type Shown } from './show-change.ts';
 import { authorOf, closeSession, namespaceIn, openSession, type Session } from './session.ts';
@@ -74,7 +75,8 @@ export async function change<Plan extends CanaryPlan>(
   const [first, author] = await Promise.all([job.find(session), authorOf(session, io)]);
   const name = displayName(first);
   const remember = session.type === 'cluster';
-  const context = { ...author, command: `${io.program} canary`, name, remember };
+  const place = placeWords(job.flags);
+  const context = { ...author, command: `${io.program} canary${place}`, name, remember };
   const namespace = namespaceIn(session, first);
   let backends: ReadonlyMap<string, Backend> = new Map();
   const check = async (proxy: JsonObject, plan: Plan): Promise<void> => {
@@ -91,7 +93,8 @@ export async function change<Plan extends CanaryPlan>(
     const applied = await applyChange(session.store, first, { plan, check }, dryRun);
     const isChanged = applied.plan.operations.length > 0;
     const outcome = live !== null && isChanged ? await live.outcome(job.expect(applied, namespace), timeoutMs) : null;
-    const undo = job.undoable && isChanged && applied.plan.record !== null ? `${context.command} abort ${name}` : null;
+    const isUndoable = job.undoable && isChanged && applied.plan.record !== null;
+    const undo = isUndoable ? `${io.program} canary abort ${name}${place}` : null;
     const told = { outcome, backends, undo, action: job.action, child: job.child(applied.plan) };
     return { ...told, proxy: applied.proxy, plan: applied.plan, note: noteFor(outcome) };
   } finally {

@@ -11,6 +11,7 @@ import { rowsQuestion } from '../../services/change/live.ts';
 import { nameOf } from '../../services/change/object-name.ts';
 import { isProblem } from '../../services/change/problem.ts';
 import type { Source } from '../../source.ts';
+import { placeWords } from '../change/place-words.ts';
 import { filled } from '../scope.ts';
 import { serviceOf } from './job.ts';
 import { authorOf, namespaceIn, type Session } from './session.ts';
@@ -34,7 +35,7 @@ export async function viewOf(
   const choice = { route: filled(flags.route), allRoutes: flags['all-routes'], to: serviceOf('--to', flags.to) };
   const context = {
     ...(await authorOf(session, io)),
-    command: `${io.program} canary`,
+    command: `${io.program} canary${placeWords(flags)}`,
     name: nameOf(proxy),
     remember: true,
   };

@@ -23,7 +23,7 @@ export async function showWatch(job: WatchJob, io: Io): Promise<number> {
     cluster: session.cluster.context,
     isProtected: isProtected(session.cluster.context, flags, io.env),
     ascii: flags.ascii,
-    command: `${io.program} canary`,
+    command: view.context.command,
   };
   const shown = { screen: canaryScreen, initial: firstState(proxy, setting, Date.now()), whole: true };
   const end = await showScreen({ ...shown, ascii: flags.ascii, backstage: backstageOf(job) }, io);

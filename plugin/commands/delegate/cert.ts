@@ -12,6 +12,7 @@ import {
 import { isProblem } from '../../services/change/problem.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import { certificateReport, type Told } from '../../services/delegate/report.ts';
+import { clusterWords } from '../change/place-words.ts';
 import { dryRunOf } from '../change/options.ts';
 import { command } from '../command.ts';
 import { outputFormat } from '../output-format.ts';
@@ -144,7 +145,7 @@ async function tell({ name, action, session, wish, manner, flags, question, plan
       unchanged: `tlscertificatedelegation.projectcontour.io/${done.plan.object.name}`,
       title: `secret ${nameOf(wish)} ${isGiven ? '->' : 'is no more lent to'} ${targets.join(', ')}`,
       hints: isGiven ? referenceHints(wish) : [],
-      undo: `${io.program} ${words(isGiven ? 'delegate revoke cert' : 'delegate cert')}`,
+      undo: `${io.program} ${words(isGiven ? 'delegate revoke cert' : 'delegate cert')}${clusterWords(flags)}`,
       report: certificateReport,
     },
     io,

@@ -5,6 +5,7 @@ import { conditionsText } from '../../services/delegate/conditions.ts';
 import { type PathPlan, type PathWish, planPath } from '../../services/delegate/plan-path.ts';
 import { pathReport } from '../../services/delegate/report.ts';
 import { targetText } from '../../services/delegate/target.ts';
+import { placeWords } from '../change/place-words.ts';
 import { dryRunOf, timeOf } from '../change/options.ts';
 import { serviceOf } from '../canary/job.ts';
 import { command, type CommandInput } from '../command.ts';
@@ -86,7 +87,7 @@ export async function delegatePath(wish: PathWish, flags: WriteFlags, io: Io): P
         unchanged: `httpproxy.projectcontour.io/${plan.includer.name}`,
         title: `${targetText(target)} -> ${plan.child.namespace}/${plan.child.name}   ${place}`,
         hints: [],
-        undo: `${io.program} ${revokeWords(wish)}`,
+        undo: `${io.program} ${revokeWords(wish)}${placeWords(flags)}`,
         report: pathReport,
       },
       io,

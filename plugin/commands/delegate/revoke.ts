@@ -3,6 +3,7 @@ import type { PathPlan } from '../../services/delegate/plan-path.ts';
 import { planRevoke } from '../../services/delegate/plan-revoke.ts';
 import { pathReport } from '../../services/delegate/report.ts';
 import { targetText } from '../../services/delegate/target.ts';
+import { placeWords } from '../change/place-words.ts';
 import { dryRunOf, timeOf } from '../change/options.ts';
 import { command } from '../command.ts';
 import { outputFormat } from '../output-format.ts';
@@ -46,7 +47,7 @@ export const delegateRevokeCommand = command(delegateRevokeSpec, async ({ flags,
         unchanged: `httpproxy.projectcontour.io/${includer.name}`,
         title: `${targetText(wish.target)} is no more of ${child.namespace}/${child.name}   ${includer.namespace}/${includer.name} ${pointer}`,
         hints: [],
-        undo: `${io.program} ${pathWords({ ...wish, child, create: false, service: null })}`,
+        undo: `${io.program} ${pathWords({ ...wish, child, create: false, service: null })}${placeWords(flags)}`,
         report: pathReport,
       },
       io,

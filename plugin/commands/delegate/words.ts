@@ -3,6 +3,7 @@ import { headerText } from '../../services/delegate/conditions.ts';
 import type { PathWish } from '../../services/delegate/plan-path.ts';
 import type { RevokeWish } from '../../services/delegate/plan-revoke.ts';
 import { targetText } from '../../services/delegate/target.ts';
+import { shellWord } from '../change/place-words.ts';
 
 /** The words that ask for the same again, as a shell takes them. */
 export function pathWords({ child, create, service, ...wish }: PathWish): string {
@@ -19,8 +20,4 @@ function narrowing({ headers, root }: Pick<RevokeWish, 'headers' | 'root'>): str
   const conditions = headers.map((header) => ` -H ${shellWord(headerText(header))}`).join('');
   const anyCase = headers.some(({ ignoreCase }) => ignoreCase === true) ? ' --ignore-case' : '';
   return conditions + anyCase + (root === null ? '' : ` --root ${root.namespace ?? ''}/${root.name}`);
-}
-
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
