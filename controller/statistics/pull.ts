@@ -16,13 +16,14 @@ export type Ask = (door: StatisticsDoor, path: string, signal: AbortSignal) => P
 export interface Pull {
   /** Asks where it is time to. Answers whether it did. */
   goOn(ports: readonly ServicePort[], signal: AbortSignal): Promise<boolean>;
-  /** What it said last; null where it was not asked for all of these yet. */
-  of(ports: readonly ServicePort[]): EnvoyTraffic | null;
+  /** What it said last; null where it was not asked for all of these yet, or for `isFresh` not since it was due. */
+  of(ports: readonly ServicePort[], isFresh: boolean): EnvoyTraffic | null;
 }
 
 interface Answer {
   readonly asked: ReadonlySet<string>;
   readonly at: number;
+  readonly freshUntil: number;
   readonly told: EnvoyStatistics | Fault;
 }
 
@@ -45,13 +46,11 @@ export function createPull(envoy: string, door: StatisticsDoor, ask: Ask, clock:
       isBusy = false;
       notBefore = Math.max(started + everyMs, at + Math.min(longestRestMs, restPerWork * (at - started)));
       if (signal.aborted) return false;
-      last = { asked: new Set(ports.map(servicePortLabel)), at, told };
+      last = { asked: new Set(ports.map(servicePortLabel)), at, freshUntil: notBefore, told };
       return true;
     },
-    of(ports) {
-      // Nobody has asked since: it is what an Envoy said once.
-      const isOld = !isBusy && clock.now() > notBefore + everyMs;
-      if (last === null || isOld) return null;
+    of(ports, isFresh) {
+      if (last === null || (isFresh && (isBusy || clock.now() >= last.freshUntil))) return null;
       const { asked, at, told } = last;
       const head = { envoy, address: doorName(door), at };
       if (told instanceof Fault) return { ...head, uptimeSeconds: 0, fault: told.message, counts: [] };

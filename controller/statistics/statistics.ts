@@ -69,7 +69,7 @@ export function createStatistics(options: StatisticsOptions): FollowStatistics {
     try {
       for (let isFirst = true; !signal.aborted;) {
         const rung = bell.rung();
-        const known = [...pulls.values()].map((pull) => pull.of(ports));
+        const known = [...pulls.values()].map((pull) => pull.of(ports, isFirst));
         if (!isFirst || known.every((traffic) => traffic !== null)) {
           isFirst = false;
           yield known.filter((traffic) => traffic !== null);

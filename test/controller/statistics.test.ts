@@ -113,6 +113,21 @@ test('asking again and again for one answer asks no Envoy more often', async () 
   await late.stop();
 });
 
+test('whoever asks again and again is told what is new', async () => {
+  const { clock, state, asked, follow } = envoysThat('10.0.0.1');
+  state.takes = 20;
+  const seen = new Set<number>();
+  for (let round = 0; round < 100; round += 1) {
+    state.answers = round;
+    const one = collect(follow, web);
+    await clock.advance(50);
+    for (const { counts } of one.told.flat()) seen.add(counts[0]?.answers['2xx'] ?? -1);
+    await one.stop();
+  }
+  expect(seen.size).toBeGreaterThanOrEqual(4);
+  expect(asked.length).toBeLessThanOrEqual(6);
+});
+
 test('an Envoy that needs long is asked a twentieth of the time', async () => {
   const { clock, asked, state, follow } = envoysThat('10.0.0.1');
   state.takes = 200;
