@@ -92,7 +92,7 @@ function onItem(state: BrowseState, item: RouteItem, key: Key): BrowseStep {
 }
 
 /** A request that the route would answer, or close to it. */
-export function requestOf({ host, listener, match }: RouteItem): string {
+function requestOf({ host, listener, match }: RouteItem): string {
   const path = match === null || match.path.type === 'Regex' ? '/' : match.path.value;
   return `${listener}://${host.replace(/^\*/, 'any')}${path}`;
 }

@@ -82,7 +82,7 @@ function drawHistory({ moment }: CanaryState): readonly Line[] {
 }
 
 /** `3m12s`, `2h05m`, `4d` */
-export function agoText(ms: number): string {
+function agoText(ms: number): string {
   if (Number.isNaN(ms)) return '?';
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number): string => String(value).padStart(2, '0');

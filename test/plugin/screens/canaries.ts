@@ -45,7 +45,7 @@ export const view: Viewpoint = {
   namespace: 'shop',
 };
 
-export const setting: Setting = {
+const setting: Setting = {
   view,
   cluster: 'prod-eu',
   isProtected: false,
