@@ -94,7 +94,7 @@ export function describeFlags(table: FlagTable): string {
   const rows = Object.entries(table).map(([name, flag]): readonly [string, string] => {
     const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
     const value = flag.type === 'boolean' ? '' : ` ${flag.value ?? 'VALUE'}`;
-    const fallback = flag.default === undefined ? '' : ` (default ${flag.default})`;
+    const fallback = (flag.default ?? '') === '' ? '' : ` (default ${flag.default})`;
     return [`  ${short}--${name}${value}`, `${flag.help}${fallback}`];
   });
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;

@@ -25,11 +25,21 @@ export function createWatchdog(signal: AbortSignal, idleMs: number): Watchdog {
   };
 }
 
+const untrusted = "the API server's certificate is of an authority that is not trusted";
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const sentences: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'the API server refuses connections'],
   ['ECONNRESET', 'the connection to the API server was cut'],
   ['ENOTFOUND', "the API server's name is not known"],
   ['CERT_HAS_EXPIRED', "the API server's certificate has expired"],
+  ['CERT_NOT_YET_VALID', "the API server's certificate is not valid yet"],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', "the API server's certificate is for another name"],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', untrusted],
+  ['SELF_SIGNED_CERT_IN_CHAIN', untrusted],
+  ['UNABLE_TO_GET_ISSUER_CERT', untrusted],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', untrusted],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', untrusted],
   ['ABORT_ERR', 'the request was given up'],
 ]);
 

@@ -55,7 +55,8 @@ function answerTo(request: IncomingMessage, options: DebugServerOptions, signal:
   const [target = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const path = decoded(target);
   const found = path === null ? null : findPage(pages, path);
-  if (found === null) return refusal(404, `there is no such page; /debug/ lists them`);
+  if (found === null)
+    return refusal(404, isPublic ? 'there is no such page' : 'there is no such page; /debug/ lists them');
   return found.page.answer({ rest: found.rest, query: new URLSearchParams(search), signal });
 }
 

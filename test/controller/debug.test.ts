@@ -91,6 +91,15 @@ test.each([
   expect(await status(port, { host: name })).toBe(expected);
 });
 
+test('where there is no page a list of pages is named only where there is one', async () => {
+  const pages = [healthPage];
+  const probes = await startDebugServer({ address: '127.0.0.1', port: 0, pages, isPublic: true });
+  servers.push(probes);
+  const message = async (port: number) => (await get(port, '/nowhere')).body['message'];
+  expect(await message(probes.port)).toBe('there is no such page');
+  expect(await message(await serve(...pages))).toBe('there is no such page; /debug/ lists them');
+});
+
 test('only reading is allowed, and no page may be read by other sites', async () => {
   const port = await serve(healthPage);
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) expect(await status(port, { method })).toBe(405);

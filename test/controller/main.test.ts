@@ -32,6 +32,7 @@ test.each([[[]], [['--help']], [['-h']], [['help']]])('contour %j lists the comm
 
 test('help of each command names its flags', async () => {
   expect((await run('serve', '--help')).stdout).toContain('--envoy-service-http-port PORT');
+  expect((await run('certgen', '--help')).stdout).toMatch(/--secrets-name-suffix TEXT +Added to the Secrets' names\n/);
   expect((await run('dev', '--help')).stdout).toMatch(/--backend NS\/SERVICE\[:PORT\]=HOST:PORT[^]*exit code 130/);
 });
 

@@ -229,9 +229,12 @@ test.each([
   await expect(fromText(kubeconfig({ cluster })).get()).rejects.toMatchObject({ name: 'ConnectionError', message });
 });
 
-test('an authority that is not ours is not believed', async () => {
-  const cluster = { 'certificate-authority': undefined };
-  await expect(fromText(kubeconfig({ cluster })).get()).rejects.toMatchObject({ name: 'ConnectionError' });
+test.each([
+  ['an authority that is not ours', { 'certificate-authority': undefined }, 'is of an authority that is not trusted'],
+  ['a certificate for another name', { 'tls-server-name': 'elsewhere' }, 'is for another name'],
+])('%s is not believed', async (_name, cluster, what) => {
+  const message = `the API server's certificate ${what}`;
+  await expect(fromText(kubeconfig({ cluster })).get()).rejects.toMatchObject({ name: 'ConnectionError', message });
 });
 
 test('a client certificate that has expired is named before anything is asked', async () => {
