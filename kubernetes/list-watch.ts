@@ -48,6 +48,8 @@ const longestRetryAfterMs = 60_000;
 export async function listWatch<T>(options: ListWatchOptions<T>, signal: AbortSignal): Promise<void> {
   const { clock } = options;
   const backoff = createBackoff(clock);
+  // Of versions that were forgotten: after an outage that is the last obstacle, and no reason to wait for as long again.
+  const expiry = createBackoff(clock);
   const health = createHealth(options.onHealth);
   const replica = createReplica(options, signal);
   while (!signal.aborted) {
@@ -59,7 +61,7 @@ export async function listWatch<T>(options: ListWatchOptions<T>, signal: AbortSi
       for await (const advanced of replica.watch()) {
         health.current();
         answered = true;
-        if (advanced) backoff.reset();
+        if (advanced) for (const each of [backoff, expiry]) each.reset();
       }
       pauseMs = clock.now() - started < soundWatchMs ? backoff.next() : 0;
     } catch (error) {
@@ -69,7 +71,7 @@ export async function listWatch<T>(options: ListWatchOptions<T>, signal: AbortSi
       // A version that was forgotten is ordinary: the list that follows says how things are.
       if (!answered && !isExpired(error)) health.fault(verdictOn(error, options.watched.resource));
       if (clock.now() - started >= soundWatchMs) backoff.reset();
-      pauseMs = pauseAfter(error, options, health.state, backoff);
+      pauseMs = pauseAfter(error, options, health.state, isExpired(error) ? expiry : backoff);
     }
     if (pauseMs > 0) await clock.sleep(pauseMs, signal);
   }
@@ -83,7 +85,7 @@ function pauseAfter(
 ): number {
   if (state === 'denied' || state === 'absent') return timing.slowMs * (0.75 + clock.random() / 4);
   const asked = error instanceof ApiError ? error.retryAfterMs : null;
-  const pauseMs = backoff.next();
+  const pauseMs = backoff.next(error);
   return asked === null ? pauseMs : Math.min(asked, longestRetryAfterMs) + pauseMs;
 }
 

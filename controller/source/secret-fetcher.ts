@@ -77,7 +77,7 @@ async function persist(
       if (signal.aborted) return null;
       const { status = 0, retryAfterMs = null } = error instanceof ApiError ? error : {};
       failed(key, error.message, status === 403);
-      await clock.sleep((status === 403 ? deniedMs : (retryAfterMs ?? 0)) + backoff.next(), signal);
+      await clock.sleep((status === 403 ? deniedMs : (retryAfterMs ?? 0)) + backoff.next(error), signal);
     }
   }
   return null;

@@ -54,7 +54,7 @@ export function createOutcomes({ clock, queue, pace, counts, writeLog }: Outcome
       pace.hold(scopeOf(write), clock.now() + slowly);
       return slowly;
     }
-    const pauseMs = backoffOf(key).next();
+    const pauseMs = backoffOf(key).next(error);
     // The watch tells soon, and that hurries it.
     if (verdict === 'conflict') return pauseMs + conflictMs;
     if (verdict !== 'throttled') return pauseMs;

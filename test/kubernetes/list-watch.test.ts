@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { follow, type Following } from './follow.ts';
 import { bookmark, json, line, listOf, proxy, refusal, type Step, watch } from './scripted-server.ts';
 
@@ -190,6 +190,41 @@ test('5xx and resets are tried again, ever more slowly, and keep what is known',
     [true, 'failing'],
     [true, 'current'],
   ]);
+});
+
+describe('after an outage', () => {
+  const listed = json(listOf([proxy('a', '3')], '7'));
+  const reset: Step = (response) => void response.socket?.resetAndDestroy();
+  const away = Array.from({ length: 12 }, () => reset);
+  const back = watch(line('ADDED', proxy('b', '8')));
+  const longest = (pauses: readonly number[]) => Math.max(...pauses);
+
+  test('who did not reach the server waited for seconds, however long it was away', async () => {
+    const followed = await worldAfter(['a', 'b'], listed, ...away, back);
+    expect(followed.pauses.length).toBe(12);
+    expect(longest(followed.pauses)).toBeLessThanOrEqual(3_200);
+  });
+
+  test('a server that begins again, and remembers nothing, is waited for no longer', async () => {
+    const begins = refusal(429, 'TooManyRequests', { 'retry-after': '1' });
+    const expired = watch(line('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' }));
+    const anew = json(listOf([proxy('a', '3')], '7'));
+    const followed = await worldAfter(['a', 'b'], listed, ...away, begins, expired, anew, back);
+    const [waited = 0, relisted = 0] = followed.pauses.slice(12);
+    expect([followed.pauses.length, waited <= 4_200, relisted <= 200]).toEqual([14, true, true]);
+  });
+
+  test('a server that answers with faults is left alone for longer and longer', async () => {
+    const busy = Array.from({ length: 12 }, () => refusal(503, 'ServiceUnavailable'));
+    const followed = await worldAfter(['a', 'b'], listed, ...busy, back);
+    expect(longest(followed.pauses)).toBeGreaterThan(10_000);
+  });
+
+  test('versions that are forgotten again and again are asked about more and more slowly', async () => {
+    const gone = Array.from({ length: 8 }, () => [refusal(410, 'Expired'), listed]).flat();
+    const followed = await worldAfter(['a', 'b'], listed, ...gone, back);
+    expect(longest(followed.pauses)).toBeGreaterThan(5_000);
+  });
 });
 
 test('a kind that is denied is asked for slowly, says so, and heals', async () => {
