@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: [real, plugin],
+          // Of what takes part of a second; a busy machine is no failure.
+          testTimeout: 20_000,
           // Vitest would leave one of two cores idle.
           maxWorkers: '100%',
         },
