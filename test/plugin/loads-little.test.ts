@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../files/temp-directory.ts';
 import { builtPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
+import { samples, withoutSample, world } from './conventions/samples.ts';
+import { worldApi } from './conventions/world-api.ts';
 import { fakeApi } from './fake-api.ts';
 
 const plugin = builtPlugin();
@@ -17,17 +19,27 @@ registerHooks({ load(url, context, next) { writeSync(2, 'loaded ' + url + '\\n')
 
 /** The sources behind the files of the bundle that a run loads. */
 async function sourcesLoaded(...args: readonly string[]): Promise<readonly string[]> {
+  const { sources, code } = await loadedBy(...args);
+  expect(code).toBe(0);
+  return sources;
+}
+
+async function loadedBy(
+  ...args: readonly string[]
+): Promise<{ readonly sources: readonly string[]; readonly code: number | null }> {
   const hook = join(temporaryDirectory(), 'spy.mjs');
   writeFileSync(hook, spy);
-  const child = spawn(process.execPath, ['--import', hook, plugin.file, ...args], { env: cleanEnv({}) });
+  const child = spawn(process.execPath, ['--import', hook, plugin.file, ...args], {
+    env: cleanEnv({ HOME: '/nowhere' }),
+  });
   const { stderr, code } = await finished(child);
-  expect(code).toBe(0);
   const outputs = Object.entries(plugin.metafile.outputs);
   const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded file:'));
-  return loaded.flatMap((line) => {
+  const sources = loaded.flatMap((line) => {
     const [, output] = outputs.find(([path]) => line.endsWith(path.slice(path.lastIndexOf('/dist')))) ?? [];
     return Object.keys(output?.inputs ?? {});
   });
+  return { sources, code };
 }
 
 const heavy = /grpc-js|node_modules\/(ink|react)\/|client-node|protobuf|^xds\/|^controller\//;
@@ -76,4 +88,49 @@ test('what needs no command loads neither oclif nor the compiler', async () => {
     expect(sources).toContain('plugin/start.ts');
     expect(sources.filter((source) => /@oclif|routing\/compile|node_modules\/yaml/.test(source))).toEqual([]);
   }
+});
+
+describe('every command of the catalogue', () => {
+  test('is here', () => {
+    expect(withoutSample).toEqual([]);
+  });
+
+  const ofFiles = samples.filter(({ of }) => of === 'files');
+  test.each(ofFiles.map(({ spec, words }) => [spec.name, words] as const))('%s of files', async (_, words) => {
+    const { sources, code } = await loadedBy(...words, '-f', world);
+    expect(code).toBe(0);
+    expect(sources).toContain('plugin/app.ts');
+    expect(sources.filter((source) => heavy.test(source))).toEqual([]);
+  });
+
+  const ofClusters = samples.filter(({ of, spec }) => of === 'files' || of === 'cluster' || spec.name === 'version');
+  test.each(ofClusters.map(({ spec, words }) => [spec.name, words] as const))(
+    '%s of a cluster',
+    async (name, words) => {
+      const api = await worldApi();
+      onTestFinished(api.close);
+      const asked = words.filter((word) => word !== '--client');
+      // What goes on would have no end of its own.
+      const ending = name === 'canary watch' || name === 'canary run' ? ['--to=nobody'] : [];
+      const { sources } = await loadedBy(...asked, ...ending, '-n', 'shop', '-s', api.url);
+      expect(api.asked).not.toEqual([]);
+      const others = sources.filter((source) => heavy.test(source) && !source.includes('@kubernetes/client-node'));
+      expect(others).toEqual([]);
+    },
+  );
+
+  const ofNobody = samples.filter(({ of, spec }) => of === 'nobody' && !spec.passThrough);
+  test.each(ofNobody.map(({ spec, words }) => [spec.name, words] as const))('%s', async (_, words) => {
+    const sources = await sourcesLoaded(...words);
+    expect(sources.filter((source) => heavy.test(source) || /@oclif|routing\/compile/.test(source))).toEqual([]);
+  });
+
+  test.each(samples.filter(({ of }) => of === 'terminal').map(({ spec, words }) => [spec.name, words] as const))(
+    '%s without a terminal',
+    async (_, words) => {
+      const { sources, code } = await loadedBy(...words, '-f', world);
+      expect(code).toBe(1);
+      expect(sources.filter((source) => heavy.test(source))).toEqual([]);
+    },
+  );
 });
