@@ -5,6 +5,8 @@ export interface BenchmarkOptions {
   readonly children: number;
   readonly routesPerHost: readonly number[];
   readonly edits: number;
+  /** How often something is killed. */
+  readonly rounds: number;
   /** Says on the way what is being done. */
   progress(line: string): void;
 }

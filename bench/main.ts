@@ -6,8 +6,10 @@ import { churn } from './churn.ts';
 import { canary } from './canary.ts';
 import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
+import { clusterFaults } from './cluster-faults.ts';
 import { compile } from './compile.ts';
 import { editToLive } from './edit-to-live.ts';
+import { statistics } from './statistics.ts';
 
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['compile', compile],
@@ -15,7 +17,9 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['churn', churn],
   ['cli', cli],
   ['cluster', cluster],
+  ['cluster-faults', clusterFaults],
   ['canary', canary],
+  ['statistics', statistics],
 ]);
 
 const { values, positionals } = parseArgs({
@@ -25,6 +29,7 @@ const { values, positionals } = parseArgs({
     children: { type: 'string', default: '0' },
     'routes-per-host': { type: 'string', default: '1000,10000' },
     edits: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '50' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -39,6 +44,7 @@ if (benchmark === undefined) {
     children: Number(values.children),
     routesPerHost: numbers(values['routes-per-host']),
     edits: Number(values.edits),
+    rounds: Number(values.rounds),
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);

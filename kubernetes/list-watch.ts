@@ -47,9 +47,7 @@ const longestRetryAfterMs = 60_000;
  */
 export async function listWatch<T>(options: ListWatchOptions<T>, signal: AbortSignal): Promise<void> {
   const { clock } = options;
-  const backoff = createBackoff(clock);
-  // Of versions that were forgotten: after an outage that is the last obstacle, and no reason to wait for as long again.
-  const expiry = createBackoff(clock);
+  const backoff = createPatience(clock);
   const health = createHealth(options.onHealth);
   const replica = createReplica(options, signal);
   while (!signal.aborted) {
@@ -61,7 +59,7 @@ export async function listWatch<T>(options: ListWatchOptions<T>, signal: AbortSi
       for await (const advanced of replica.watch()) {
         health.current();
         answered = true;
-        if (advanced) for (const each of [backoff, expiry]) each.reset();
+        if (advanced) backoff.reset();
       }
       pauseMs = clock.now() - started < soundWatchMs ? backoff.next() : 0;
     } catch (error) {
@@ -71,10 +69,22 @@ export async function listWatch<T>(options: ListWatchOptions<T>, signal: AbortSi
       // A version that was forgotten is ordinary: the list that follows says how things are.
       if (!answered && !isExpired(error)) health.fault(verdictOn(error, options.watched.resource));
       if (clock.now() - started >= soundWatchMs) backoff.reset();
-      pauseMs = pauseAfter(error, options, health.state, isExpired(error) ? expiry : backoff);
+      pauseMs = pauseAfter(error, options, health.state, backoff);
     }
     if (pauseMs > 0) await clock.sleep(pauseMs, signal);
   }
+}
+
+/** That a version was forgotten is the last obstacle after an outage: no reason to wait for as long as before. */
+function createPatience(clock: Clock): Backoff {
+  const [faults, expiry] = [createBackoff(clock), createBackoff(clock)];
+  return {
+    next: (fault) => (isKubernetesError(fault) && isExpired(fault) ? expiry : faults).next(fault),
+    reset() {
+      faults.reset();
+      expiry.reset();
+    },
+  };
 }
 
 function pauseAfter(

@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LoadQuestion {
   readonly host: string;
@@ -22,20 +23,22 @@ export interface LoadOptions {
   readonly lanes?: number;
   /** The name that handshakes ask for; plain HTTP without. */
   readonly servername?: string;
+  /** Of each lane between an answer and the next request, in ms. */
+  readonly pauseMs?: number;
 }
 
 /** Asks without a pause until it is stopped. */
 export function startLoad(
   port: number,
   next: () => LoadQuestion,
-  { lanes = 2, servername }: LoadOptions = {},
+  { lanes = 2, servername, pauseMs = 0 }: LoadOptions = {},
 ): { stop(): Promise<LoadTally> } {
   const stop = new AbortController();
   const kept = { keepAlive: true, maxSockets: 1 };
   const agents = Array.from({ length: lanes }, () =>
     servername === undefined ? new Agent(kept) : new https.Agent({ ...kept, servername, rejectUnauthorized: false }),
   );
-  const running = agents.map((agent) => runLane({ port, agent, next, stop: stop.signal }));
+  const running = agents.map((agent) => runLane({ port, agent, pauseMs, next, stop: stop.signal }));
   return {
     async stop() {
       stop.abort();
@@ -53,10 +56,11 @@ interface Lane {
   readonly port: number;
   readonly agent: Agent;
   readonly stop: AbortSignal;
+  readonly pauseMs: number;
   next(): LoadQuestion;
 }
 
-async function runLane({ port, agent, next, stop }: Lane): Promise<LoadTally> {
+async function runLane({ port, agent, pauseMs, next, stop }: Lane): Promise<LoadTally> {
   const failures: string[] = [];
   let requests = 0;
   let sockets = 0;
@@ -65,6 +69,7 @@ async function runLane({ port, agent, next, stop }: Lane): Promise<LoadTally> {
     requests += 1;
     const failure = await askOnce(port, question, agent, () => (sockets += 1));
     if (failure !== null) failures.push(`${question.host}${question.path ?? '/'}: ${failure}`);
+    if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: stop }).catch(() => {});
   }
   agent.destroy();
   return { requests, failures, cut: sockets - 1 };
