@@ -43,7 +43,7 @@ async function show(source: RouteAsker, query: RouteQuery, style: RoutesStyle, i
   const { table, nothing } = await readRoutes(source, query);
   const printer = await createRoutesPrinter(style);
   const isTable = style.format.type === 'table' || style.format.type === 'wide';
-  if (isTable && io.terminal.interactive) io.writeError(printSource(table.source));
+  if (isTable) io.writeError(printSource(table.source, io.terminal.interactive));
   io.writeError(printFaults(table.faults));
   io.write(printer.table(table));
   if (nothing !== null) io.writeError(`${escapeControls(nothing)}\n`);

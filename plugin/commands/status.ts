@@ -65,7 +65,7 @@ async function show(source: Source, job: Job): Promise<void> {
   const report = await source.ask(statusQuestion(namespace));
   refuseUnknown(report.items, selection.names, namespace);
   const items = selectItems(report.items, selection);
-  if (isOwnFormat(format) && io.terminal.interactive) io.writeError(printSource(report.source));
+  if (isOwnFormat(format)) io.writeError(printSource(report.source, io.terminal.interactive));
   io.writeError(printFaults(report.faults));
   await print({ ...report, items }, job);
   if (items.length === 0)

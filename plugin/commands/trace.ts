@@ -110,7 +110,7 @@ async function doorOf(flags: Flags, pasted: CurlCommand | null, io: Io, refuse: 
 async function print(trace: Trace, format: 'text' | 'json' | 'yaml', io: Io): Promise<void> {
   if (format === 'json') return io.write(printJson(trace));
   if (format === 'yaml') return io.write((await import('../output/yaml.ts')).printYaml(trace));
-  if (io.terminal.interactive) io.writeError(printSource(trace.source));
+  io.writeError(printSource(trace.source, io.terminal.interactive));
   io.writeError(printFaults(trace.faults));
   // What a controller has read may be on another machine.
   io.write(printTrace(trace, trace.source.from === 'files' ? lineOf : () => null));

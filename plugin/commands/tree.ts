@@ -38,7 +38,7 @@ async function print(tree: Tree, format: (typeof formats)[number], io: Io): Prom
     case 'mermaid':
       return io.write(printMermaid(tree.items));
     case 'text':
-      if (io.terminal.interactive) io.writeError(printSource(tree.source));
+      io.writeError(printSource(tree.source, io.terminal.interactive));
       io.writeError(printFaults(tree.faults));
       return io.write(printTree(tree.items));
   }

@@ -1,8 +1,10 @@
 import type { ReportSource } from '../report.ts';
 import { escapeControls } from './escape.ts';
 
-/** One line that says who answered. */
-export function printSource(source: ReportSource): string {
+/** One line that says who answered: for people, and for whoever else has an answer in part. */
+export function printSource(source: ReportSource, isInteractive: boolean): string {
+  const isPart = source.from === 'api' && source.unread.length > 0;
+  if (!isInteractive && !isPart) return '';
   return `${escapeControls(`Source: ${nameOf(source)}`)}\n`;
 }
 

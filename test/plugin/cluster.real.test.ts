@@ -243,6 +243,10 @@ describe('what people may see', () => {
     expect(seen.items[1]?.match?.headers).toEqual([{ name: 'x-geo', type: 'Exact', value: 'eu' }]);
     expect(seen.source).toMatchObject({ from: 'api', namespaces: ['cart'] });
     expect((seen.source as { unread: readonly string[] }).unread).toContain('httpproxies outside of cart');
+    for (const command of ['routes', 'tree']) {
+      const { stderr } = await contour(command, '-n', 'cart', '--as=editor');
+      expect(stderr).toMatch(/^Source: objects of \S+ in cart, .*; in part, without httpproxies outside of cart, /);
+    }
   });
 
   it('a root that includes what may not be read is unverified, not invalid', async () => {
