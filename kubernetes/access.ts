@@ -52,22 +52,32 @@ export function createAccess(load: () => Identity, ports: AccessClocks): Access 
   const server = identity.config.getCurrentCluster()?.server ?? '';
   const agent = server.startsWith('http:') ? new http.Agent(keepAlive) : new https.Agent(keepAlive);
   let current: { readonly options: Promise<https.RequestOptions>; readonly until: number } | null = null;
+  let isUnusable = false;
+  function reload(): void {
+    identity = load();
+    credential = credentialOf(identity, ports);
+    isUnusable = false;
+  }
   return {
     server,
     context,
     namespace,
     requestOptions() {
       if (current === null || now() >= current.until) {
+        // Somebody may have written it anew since.
+        if (isUnusable) reload();
         const options = optionsOf(identity, credential, agent, date());
         current = { options, until: now() + rereadAfterMs };
-        options.catch(() => (current = null));
+        options.catch(() => {
+          current = null;
+          isUnusable = true;
+        });
       }
       return current.options;
     },
     renew() {
       current = null;
-      identity = load();
-      credential = credentialOf(identity, ports);
+      reload();
     },
   };
 }

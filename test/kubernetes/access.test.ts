@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { makeCertificates } from '../../controller/certgen/certificates.ts';
 import { createClient } from '../../kubernetes/client.ts';
 import { AccessError } from '../../kubernetes/errors.ts';
 import { type AccessFrom, type AccessPorts, openAccess } from '../../kubernetes/kube-config.ts';
@@ -243,4 +244,23 @@ test('a client certificate that has expired is named before anything is asked', 
   const { get } = open({ type: 'kubeconfig', files }, { date: () => new Date('2100-01-01') });
   const message = expect.stringMatching(/of user "one" expired on [-0-9]{10}$/) as unknown;
   await expect(get()).rejects.toMatchObject({ name: 'AccessError', message });
+});
+
+test('a client certificate that has expired is replaced by writing the kubeconfig anew', async () => {
+  const pems = (identity: Identity) => ({
+    'client-certificate-data': readFileSync(identity.certificate).toString('base64'),
+    'client-key-data': readFileSync(identity.key).toString('base64'),
+  });
+  const old = await makeCertificates({ namespace: 'old', lifetimeDays: 1, now: new Date('2020-01-01') });
+  const expired = {
+    'client-certificate-data': Buffer.from(old.envoy.certificate).toString('base64'),
+    'client-key-data': Buffer.from(old.envoy.key).toString('base64'),
+  };
+  const file = write(kubeconfig({ user: expired }));
+  const { get } = open({ type: 'kubeconfig', files: [file] });
+  await expect(get()).rejects.toThrow(/expired on 2020/);
+  writeFileSync(file, 'half of i');
+  await expect(get()).rejects.toThrow(/has no current-context|is no kubeconfig/);
+  writeFileSync(file, kubeconfig({ user: pems(client) }));
+  expect(await get()).toMatchObject({ peer: 'operator' });
 });
