@@ -7,6 +7,7 @@ import { resources } from '../../kubernetes/resources.ts';
 import type { Watched } from '../../kubernetes/watched.ts';
 import { CommandFailure } from '../failure.ts';
 import type { RouteTable } from '../route-table.ts';
+import { routesOf } from '../services/canary/proxy.ts';
 import type { FactEvent } from '../services/canary-watch/facts.ts';
 import type { FollowTraffic, TrafficQuery } from '../services/traffic/traffic.ts';
 import type { Question, Source } from '../source.ts';
@@ -21,7 +22,7 @@ export interface CanaryFeed {
   readonly openSource: () => Promise<Source>;
   readonly question: Question<RouteTable>;
   readonly followTraffic: FollowTraffic;
-  readonly trafficQuery: TrafficQuery;
+  readonly trafficQuery: Omit<TrafficQuery, 'weights'>;
 }
 
 /** A silent connection is given up after so long, so that nobody looks at old numbers for longer. */
@@ -33,11 +34,21 @@ export async function followCanary(
   sink: (event: FactEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  let weights = '';
+  const hear = (event: FactEvent): void => {
+    if (event.type === 'object') weights = weightsIn(event.proxy);
+    sink(event);
+  };
+  const query = { ...feed.trafficQuery, weights: () => weights };
   await Promise.all([
-    followObject(feed, sink, signal),
+    followObject(feed, hear, signal),
     followRoutes(feed, sink, signal),
-    feed.followTraffic(feed.trafficQuery, (traffic) => sink({ type: 'traffic', traffic }), signal),
+    feed.followTraffic(query, (traffic) => sink({ type: 'traffic', traffic }), signal),
   ]);
+}
+
+function weightsIn(proxy: JsonObject): string {
+  return JSON.stringify(routesOf(proxy).map(({ group }) => group.map(({ weight }) => weight)));
 }
 
 function followObject(

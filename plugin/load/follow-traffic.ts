@@ -15,11 +15,11 @@ import { createPauses } from './reconnect.ts';
  * @param now in ms
  */
 export function trafficFrom(openSource: () => Promise<Source>, now: () => number): FollowTraffic {
-  return async ({ namespace, services }, sink, signal) => {
+  return async ({ namespace, services, weights }, sink, signal) => {
     const ports = countedPorts(namespace, services);
     if (ports.length === 0) return sink({ type: 'unavailable', reason: 'no service of the route has a port' });
     const question = trafficQuestion(ports);
-    const read = createReader(now);
+    const read = createReader(weights, now);
     const pauses = createPauses(signal);
     const lost = (reason: string): void => {
       if (!signal.aborted) sink({ type: 'unavailable', reason });
@@ -42,13 +42,16 @@ export function trafficFrom(openSource: () => Promise<Source>, now: () => number
   };
 }
 
-function createReader(now: () => number): (report: TrafficReport) => Traffic {
+function createReader(weights: () => string, now: () => number): (report: TrafficReport) => Traffic {
   let tally = emptyTally;
   let window: Window = [];
+  let counted = weights();
   return (report) => {
     const reason = missingTraffic(report);
     if (reason !== null) return { type: 'unavailable', reason };
     tally = tallyUp(tally, report.items);
+    if (counted !== weights()) window = [];
+    counted = weights();
     window = slide(window, tally, now());
     return { type: 'counted', samples: samplesOf(window, report.services) };
   };

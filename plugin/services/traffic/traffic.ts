@@ -26,6 +26,8 @@ export interface TrafficQuery {
   readonly namespace: string;
   /** `web-v1:80` */
   readonly services: readonly string[];
+  /** What the weights are at present: what was counted under others says nothing of these. */
+  readonly weights: () => string;
 }
 
 /** Follows what Envoys count until `signal` is aborted. Rejects for mistakes of ours alone. */
