@@ -28,7 +28,7 @@ export const syncCommand = command(syncSpec, async ({ flags }, io) => {
     throw new UsageFailure('--exit-code ends and --watch does not: give one of them', helpHint(io.program, 'sync'));
   const job: Job = { format, headers: !flags['no-headers'], io };
   const from = { ...flags, filename: [], closed: false };
-  return withSource(from, io, { command: 'sync', watch: flags.watch || asks }, async (source) => {
+  return withSource(from, io, { command: 'sync', watch: flags.watch || asks, from: 'controller' }, async (source) => {
     if (flags.watch) await watch(source, job);
     else {
       const report = asks ? await settled(source, graceMs, io) : syncReport(await source.ask(streamsQuestion));

@@ -89,6 +89,7 @@ function podsOf(found: FoundControllers): readonly [ControllerPod, ...Controller
   if (found.type === 'ours') return found.pods;
   throw new CommandFailure(`no controller can be asked: ${whyOf(found)}`, [
     'Name one with --controller NAMESPACE/NAME, or compile the objects here with --from=api.',
+    ...(found.type === 'none' && found.missing !== null ? missingRight(found.missing) : []),
   ]);
 }
 

@@ -2,6 +2,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { ApiError } from '../../kubernetes/errors.ts';
 import { isRecord } from '../../kubernetes/watched.ts';
 import { CommandFailure } from '../failure.ts';
+import type { Right } from '../services/rights.ts';
 import { type ControllerPod, listControllerPods, readControllerPod } from './pods.ts';
 
 /** Who runs in the cluster, as far as we may look. */
@@ -10,8 +11,8 @@ export type FoundControllers =
   | { readonly type: 'ours'; readonly pods: readonly [ControllerPod, ...ControllerPod[]] }
   /** Contour itself: its arguments say what its objects mean. */
   | { readonly type: 'contour'; readonly pod: ControllerPod }
-  /** `why` is a plain sentence. */
-  | { readonly type: 'none'; readonly why: string };
+  /** `why` is a plain sentence; `missing` is what keeps us from looking. */
+  | { readonly type: 'none'; readonly why: string; readonly missing: Right | null };
 
 /** Labels by which a controller is found: those of this project and of charts, and those of Contour's own manifests. */
 const selectors = ['app.kubernetes.io/name=contour', 'app=contour'] as const;
@@ -29,7 +30,11 @@ export async function findControllers(
   if (everywhere !== null) return judge(everywhere, 'all namespaces');
   const here = await podsAt(client, podsPath(namespace), signal);
   if (here === null)
-    return { type: 'none', why: 'Pods may not be listed to look for a controller; --controller names one' };
+    return {
+      type: 'none',
+      why: 'Pods may not be listed to look for a controller; --controller names one',
+      missing: { verb: 'list', group: '', resource: 'pods', namespace: null, name: null },
+    };
   return judge(here, `namespace ${namespace}`);
 }
 
@@ -58,8 +63,8 @@ function judge(pods: readonly ControllerPod[], where: string): FoundControllers 
   if (first !== undefined) return { type: 'ours', pods: [first, ...others] };
   const [theirs] = pods.filter((pod) => !ours.includes(pod)).toSorted(byReadinessAndName);
   if (theirs !== undefined) return { type: 'contour', pod: theirs };
-  if (ours.length > 0) return { type: 'none', why: `no controller in ${where} is ready` };
-  return { type: 'none', why: `no Pod in ${where} is labelled ${selectors.join(' or ')}` };
+  if (ours.length > 0) return { type: 'none', why: `no controller in ${where} is ready`, missing: null };
+  return { type: 'none', why: `no Pod in ${where} is labelled ${selectors.join(' or ')}`, missing: null };
 }
 
 function byName(left: ControllerPod, right: ControllerPod): number {

@@ -9,7 +9,7 @@ import { targetText } from '../../services/delegate/target.ts';
 import { command } from '../command.ts';
 import { outputFormat } from '../output-format.ts';
 import { headersOf, targetOf } from './input.ts';
-import { readList } from './read-list.ts';
+import { missingFor, readList } from './read-list.ts';
 
 const formats = ['', 'text', 'json', 'yaml'] as const;
 
@@ -27,9 +27,13 @@ export const delegateCheckCommand = command(delegateCheckSpec, async ({ flags, a
   );
   const name = targetText(target);
   if (items.length === 0 && list.partial)
-    throw new CommandFailure(`it is not known whether ${name} is delegated: not all that could tell may be read`);
+    throw new CommandFailure(
+      `it is not known whether ${name} is delegated: not all that could tell may be read`,
+      missingFor(list),
+    );
   const unverified = items.length > 0 && items.every(({ status }) => status.valid && !status.verified);
-  if (unverified) throw new CommandFailure(`${name} is delegated, and it is not known whether that works`);
+  if (unverified)
+    throw new CommandFailure(`${name} is delegated, and it is not known whether that works`, missingFor(list));
   if (format === 'json') io.write(printJson({ ...list, items }));
   else if (format === 'yaml') io.write((await import('../../output/yaml.ts')).printYaml({ ...list, items }));
   else if (items.length === 0) io.write(`${escapeControls(name)} is not delegated\n`);

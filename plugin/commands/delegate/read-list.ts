@@ -1,11 +1,24 @@
+import { pathOf, resources } from '../../../kubernetes/resources.ts';
 import type { ConnectionFlags } from '../../command-line/connection-flags.ts';
 import type { fileFlags } from '../../command-line/source-flags.ts';
 import type { FlagValues } from '../../command-line/spec.ts';
 import type { DelegationList } from '../../delegation-list.ts';
 import type { Io } from '../../io.ts';
+import { missingRight } from '../../load/api-failure.ts';
 import { withSource } from '../../load/open-source.ts';
 import type { DelegationQuery } from '../../../routing/delegation-item.ts';
 import { listQuestion } from '../../services/delegate/list-question.ts';
+import { rightOf } from '../../services/rights.ts';
+
+/** What to ask an administrator for, so that nothing of it is unknown. */
+export function missingFor({ source }: DelegationList): readonly string[] {
+  const unread = source.from === 'api' ? source.unread : [];
+  const kinds = Object.values(resources).filter(({ plural }) => unread.some((what) => what.split(' ')[0] === plural));
+  const [first] = kinds.filter(({ kind }) => kind !== 'Secret');
+  if (first === undefined) return [];
+  const right = rightOf('GET', pathOf(first, null));
+  return [`Not read: ${unread.join('; ')}.`, ...(right === null ? [] : missingRight(right))];
+}
 
 export type ListFlags = FlagValues<typeof fileFlags> & ConnectionFlags;
 
