@@ -140,7 +140,23 @@ function answeredCheck(subject: PathSubject): readonly Check[] {
   if (probe === null || isDone) return [];
   const who = before.answerer(includer.host, probe);
   const until = who === null ? 'nobody (404)' : sourceWords(who);
-  return [{ id: 'until-now', result: 'ok', message: `until now ${target} is answered by ${until}` }];
+  return [
+    { id: 'until-now', result: 'ok', message: `until now ${target} is answered by ${until}` },
+    ...unchangedCheck(subject, who, subject.after.answerer(includer.host, probe)),
+  ];
+}
+
+/** A child whose routes are all for longer paths leaves the prefix itself to others. */
+function unchangedCheck(
+  { wish, child, found }: PathSubject,
+  before: SourceItem | null,
+  after: SourceItem | null,
+): readonly Check[] {
+  const isKnown = found !== 'hidden' && (found !== 'missing' || wish.create);
+  if (!isKnown || JSON.stringify(before) !== JSON.stringify(after)) return [];
+  const still = after === null ? 'that stays a 404' : `${sourceWords(after)} goes on to answer it`;
+  const message = `no route of ${child.namespace}/${child.name} is for ${targetText(wish.target)} itself: ${still}`;
+  return [{ id: 'prefix-itself', result: 'warn', message }];
 }
 
 /** Longer paths stay with whoever has them. */

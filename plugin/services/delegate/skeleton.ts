@@ -15,7 +15,8 @@ export function childSkeleton(
     apiVersion: 'projectcontour.io/v1',
     kind: 'HTTPProxy',
     metadata: { name: child.name, namespace: child.namespace, ...classAnnotations(root) },
-    spec: { ...classField(root), routes: [{ conditions: [{ prefix: '/' }], ...answer }] },
+    // Without a condition: the prefix / below the include for /api would be /api/, and leave out /api itself.
+    spec: { ...classField(root), routes: [answer] },
   };
 }
 

@@ -60,6 +60,26 @@ test('a child that is made gets a file of its own in a folder, and another docum
   });
 });
 
+test('a child that is made answers the prefix itself; one that does not is told of', async () => {
+  const { delegate, path } = folder();
+  const words = ['delegate', 'shop.example.com/new', '--to=new/new'];
+  const given = await delegate(...words.slice(1), '--create', '--service=new:80', '-f', '.');
+  expect(given.stderr).not.toContain('itself');
+  const traced = await plugin.run(['trace', 'http://shop.example.com/new', '-f', '.'], { cwd: path });
+  expect(traced.stdout).toMatch(/proxy new\/new .*<== decides/);
+  await delegate('revoke', 'shop.example.com/new', '-f', '.');
+  const file = join(path, 'new-new.yaml');
+  const longer = readFileSync(file, 'utf8').replace(
+    '- services:',
+    '- conditions:\n        - prefix: /\n      services:',
+  );
+  writeFileSync(file, longer);
+  const warned = await delegate(...words.slice(1), '-f', '.');
+  expect(`${warned.stdout}${warned.stderr}`).toContain(
+    'no route of new/new is for shop.example.com/new itself: HTTPProxy shop/root /spec/routes/1 (shop.yaml:16) goes on to answer it',
+  );
+});
+
 test('standard input is a filter, a dry run and -o yaml write nothing', async () => {
   const { delegate, text } = folder();
   const words = ['shop.example.com/new', '--to=cart/cart'];
