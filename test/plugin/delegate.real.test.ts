@@ -128,7 +128,7 @@ describe('a path', () => {
     expect(given.stderr).toContain('needs  patch httpproxies.projectcontour.io "root" in namespace shop: you may\n');
     expect(given.code).toBe(0);
     expect(await included()).toEqual([toCart]);
-    expect(await stored('cart', 'httpproxy/cart')).toEqual({ routes: [to('cart')] });
+    expect(await stored('cart', 'httpproxy/cart')).toEqual({ routes: [{ services: [{ name: 'cart', port: 80 }] }] });
     const again = await quick('shop.example.com/api', '--to=cart/cart', '--create', '--service=cart:80');
     expect(again.stdout).toMatch(/^httpproxy.projectcontour.io\/root unchanged\n/);
     const listed = conforms('delegation-list', (await delegate('list', '-o', 'json')).stdout) as DelegationList;
