@@ -139,7 +139,7 @@ describe('a path', () => {
     expect(back.stdout).toContain('shop.example.com/api is answered by HTTPProxy shop/root /spec/routes/0');
     expect(back.stdout).toContain('undo: kubectl-contour delegate shop.example.com/api --to cart/cart\n');
     expect(await included()).toEqual([]);
-    expect(await stored('cart', 'httpproxy/cart')).toEqual({ routes: [to('cart')] });
+    expect(await stored('cart', 'httpproxy/cart')).toEqual({ routes: [{ services: [{ name: 'cart', port: 80 }] }] });
   });
 
   it('is shown and not written in a dry run, which the server checks too', async () => {
