@@ -2,7 +2,7 @@ import type { LeasePlace } from '../../kubernetes/lease.ts';
 import { parseDuration } from '../duration.ts';
 import { Fault } from '../fault.ts';
 import type { Flags, FlagTable } from '../flags.ts';
-import type { LeaseTiming } from '../leader.ts';
+import type { LeaseTiming } from '../lease-record.ts';
 import type { PeerService } from '../programming/peer-addresses.ts';
 import { type Address, addressOf } from './addresses.ts';
 
