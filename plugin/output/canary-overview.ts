@@ -3,6 +3,7 @@ import type { HistoryEntry } from '../services/canary/record.ts';
 import { percentText } from '../services/canary/weights.ts';
 import { escapeCell, escapeControls } from './escape.ts';
 import { printTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A line for each canary. */
 export function printCanaries(items: readonly CanaryItem[], headers: boolean): string {
@@ -32,8 +33,8 @@ function stepsText({ steps, percent }: CanaryItem): string {
 }
 
 /** One HTTPProxy: how its requests are shared, and how that came to be. */
-export function printCanary(item: CanaryItem): string {
-  return [printHead(item), printRoutes(item), ...item.history.toReversed().map(printEntry)].join('');
+export function printCanary(item: CanaryItem, terminal: Terminal): string {
+  return [printHead(item), printRoutes(item, terminal), ...item.history.toReversed().map(printEntry)].join('');
 }
 
 function printHead(item: CanaryItem): string {
@@ -47,11 +48,12 @@ function printHead(item: CanaryItem): string {
   return `${escapeControls(`${place}${host === null ? '' : ` (${host})`}: ${state}${steps}${driven}`)}\n`;
 }
 
-function printRoutes({ routes }: CanaryItem): string {
+/** In a pipe each line stands alone. */
+function printRoutes({ routes }: CanaryItem, { interactive }: Terminal): string {
   const rows = routes.flatMap(({ match, services }) =>
     services.map(({ service, port, percent, weight, canary, endpoints }, index) =>
       [
-        index === 0 ? match : '',
+        index > 0 && interactive ? '' : match,
         port === null ? service : `${service}:${port}`,
         canary ? 'canary' : '',
         weight === null ? '-' : String(weight),

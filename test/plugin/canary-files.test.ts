@@ -189,8 +189,8 @@ shop        web    shop.example.com   web-v3   5%        [5] 50   2026-11-21T12:
     `shop/web (shop.example.com): canary web-v3, started 2026-11-21T12:00:00Z by kim, steps [5] 50
 ROUTE      SERVICE     ROLE     WEIGHT   NOW   READY
 prefix /   web-v1:80            86       86%   ?
-           web-v2:80            9        9%    ?
-           web-v3:80   canary   5        5%    ?
+prefix /   web-v2:80            9        9%    ?
+prefix /   web-v3:80   canary   5        5%    ?
 2026-11-21T12:00:00Z  0% -> 5%  kim
 2026-11-21T12:00:00Z  start  0% -> 0%  kim
 `,

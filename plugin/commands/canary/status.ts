@@ -25,7 +25,7 @@ export const canaryStatusCommand = command(canaryStatusSpec, async ({ flags, arg
       ? new Map()
       : await readBackends(session.cluster, namespaceIn(session, proxy), names, new AbortController().signal);
   const item = canaryItem(proxy, backends);
-  await show([item], { format, headers: true }, () => printCanary(item), io);
+  await show([item], { format, headers: true }, () => printCanary(item, io.terminal), io);
   await closeSession(session);
   return 0;
 });
