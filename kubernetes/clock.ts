@@ -12,6 +12,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => {}),
+  // Who sleeps until a moment may find it just past.
+  sleep: (ms, signal) => pause(Math.max(0, ms), undefined, { signal }).catch(() => {}),
   random: () => Math.random(),
 };
