@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const real = 'test/**/*.real.test.ts';
 const plugin = 'test/plugin/**/*.test.ts';
+/** Each of these brings up rigs, which have networks of their own. */
+const cluster = ['cluster', 'plugin', 'rig', 'tour'].map((folder) => `test/${folder}/**/*.real.test.ts`);
 
 export default defineConfig({
   test: {
@@ -15,6 +17,7 @@ export default defineConfig({
           testTimeout: 20_000,
           // Vitest would leave one of two cores idle.
           maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -26,16 +29,30 @@ export default defineConfig({
           globalSetup: ['test/plugin/bundle-once.ts'],
           // A run of the plugin ends itself sooner; on a busy machine several take longer than the default.
           testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: cluster,
+          // They wait more than they compute.
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'real',
           include: [real],
+          exclude: cluster,
           // Real Envoys share the machine's cores: one file at a time keeps their timings honest.
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
