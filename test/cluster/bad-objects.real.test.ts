@@ -1,115 +1,34 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { bootstrap } from '../../xds/envoy/bootstrap.ts';
-import { askRaw } from '../envoy/raw-request.ts';
-import { startLoad } from '../envoy/load.ts';
-import { runEnvoy } from '../envoy/run-envoy.ts';
-import { kubeconfigOutside } from '../rig/reach.ts';
-import { type Rig, startRig } from '../rig/rig.ts';
 import { inside } from '../rig/run.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { type ControllerProcess, startController } from './controller-process.ts';
 import { type Etcd, openEtcd } from './etcd.ts';
+import { type LoneStand, type Neighbour, openLoneStand } from './lone-stand.ts';
 
-const crds = fileURLToPath(new URL('../../crds', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'contour-bad-objects-'));
-const kubeconfig = join(folder, 'admin');
-let rig: Rig;
-let outside: { readonly text: string; close(): void };
+const crdFile = fileURLToPath(new URL('../../crds/httpproxies.yaml', import.meta.url));
+let stand: LoneStand;
 let etcd: Etcd;
-let http: number;
-let xds: number;
-let controller: ControllerProcess;
-let stopEnvoy: () => Promise<void>;
-
-const kubectl = (...words: readonly string[]) => inside(rig, ['kubectl', '-n', 'shop', ...words]);
-const apply = (...objects: readonly object[]) =>
-  inside(
-    rig,
-    ['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'],
-    objects.map((object) => JSON.stringify(object)).join('\n---\n'),
-  );
+let neighbour: Neighbour;
 
 beforeAll(async () => {
-  rig = await startRig({ name: `bad-objects-${process.pid}`, env: process.env, say: () => {} });
-  outside = await kubeconfigOutside(rig);
-  writeFileSync(kubeconfig, outside.text, { mode: 0o600 });
-  etcd = await openEtcd(rig);
-  for (const file of readdirSync(crds).filter((name) => name.endsWith('.yaml')))
-    await kubectl('apply', '--server-side', '-f', join(crds, file));
-  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=20s');
-  for (const name of ['shop', 'neighbour', 'projectcontour']) await kubectl('create', 'namespace', name);
-  await kubectl('create', 'service', 'clusterip', 'web', '--tcp=80');
-  [http = 0, xds = 0] = await freePorts(2);
-  controller = await start();
-  const config = join(folder, 'bootstrap.json');
-  const admin = { path: join(folder, 'admin.sock') };
-  writeFileSync(config, JSON.stringify(bootstrap({ xds: { host: '127.0.0.1', port: xds }, admin })));
-  stopEnvoy = await runEnvoy(config);
+  stand = await openLoneStand('bad-objects');
+  etcd = await openEtcd(stand.rig);
 });
 
 afterAll(async () => {
-  await stopEnvoy();
-  await controller.kill('SIGKILL');
   etcd.close();
-  outside.close();
-  await rig.stop();
-  rmSync(folder, { recursive: true });
+  await stand.close();
 });
 
-/** Alone, so that nobody waits for the lease of one that was killed. */
-function start(): Promise<ControllerProcess> {
-  const addresses = ['--envoy-service-http-address=127.0.0.1', '--envoy-service-https-address=127.0.0.1'];
-  const ports = [`--xds-port=${xds}`, `--envoy-service-http-port=${http}`];
-  return startController(`--kubeconfig=${kubeconfig}`, '--disable-leader-election', ...addresses, ...ports);
-}
-
-/** Somebody else's, whom nothing of this is to reach. */
-const neighbour = (statusCode: number) => ({
-  apiVersion: 'projectcontour.io/v1',
-  kind: 'HTTPProxy',
-  metadata: { namespace: 'neighbour', name: 'neighbour' },
-  spec: {
-    virtualhost: { fqdn: 'neighbour.example.com' },
-    routes: [{ directResponsePolicy: { statusCode } }],
-  },
-});
-
-const statusAt = async (host: string) => (await askRaw({ port: http, host, path: '/' })).status;
-const answers = (statusCode: number, ms = 2_000) =>
-  eventually(async () => expect(await statusAt('neighbour.example.com')).toBe(statusCode), ms);
-
-let load: ReturnType<typeof startLoad>;
-beforeEach(async () => {
-  await apply(neighbour(201));
-  await answers(201, 20_000);
-  const right = (status: number) => status === 201 || status === 202;
-  load = startLoad(http, () => ({ host: 'neighbour.example.com', right }), { lanes: 1 });
-});
+beforeEach(async () => void (neighbour = await stand.watchNeighbour()));
 
 /** Whatever a test has stored, the controller lives, Envoys take all of it, and the neighbour is served and edited. */
 afterEach(async () => {
-  await apply(neighbour(202));
-  await answers(202);
-  expect((await load.stop()).failures).toEqual([]);
-  expect([controller.process.exitCode, controller.process.signalCode]).toEqual([null, null]);
-  expect(await refusals()).toEqual([]);
-  await kubectl('delete', 'httpproxy,tlscertificatedelegation,ingress,endpointslice', '--all');
+  await neighbour.expectUntouched();
+  await stand.kubectl('delete', 'httpproxy,tlscertificatedelegation,ingress,endpointslice', '--all');
 });
-
-interface Streams {
-  readonly items: readonly { readonly types: readonly { readonly nacks: readonly object[] }[] }[];
-}
-
-async function refusals(): Promise<readonly object[]> {
-  const { items } = (await (await fetch(`${controller.debugUrl}/debug/streams`)).json()) as Streams;
-  return items.flatMap(({ types }) => types.flatMap(({ nacks }) => nacks));
-}
 
 // Printed for people, what is nested would be mostly blanks.
 const proxiesPath = '/apis/projectcontour.io/v1/namespaces/shop/httpproxies';
@@ -130,7 +49,7 @@ interface StoredList {
 
 /** Of each proxy: what its status says in a word, and what it says of it. */
 async function verdicts(): Promise<ReadonlyMap<string, readonly [unknown, string]>> {
-  const { items } = JSON.parse(await kubectl('get', '--raw', proxiesPath)) as StoredList;
+  const { items } = JSON.parse(await stand.kubectl('get', '--raw', proxiesPath)) as StoredList;
   return new Map(
     items.map(({ metadata: { name }, status }) => {
       const valid = status?.conditions?.find(({ type }) => type === 'Valid');
@@ -243,23 +162,15 @@ const expected = new Map<string, unknown>([
   ...Object.keys(metadata).map((name) => [name, ['valid', '[]']] as const),
 ]);
 
-/** As if a person had ended it without a word. */
-async function restart(): Promise<void> {
-  await controller.kill('SIGKILL');
-  controller = await start();
-}
-
 describe('past the API server', () => {
   it('whatever is stored is told what is wrong with it, and reaches nobody else', async () => {
     for (const [name, { text }] of Object.entries(specs))
       await etcd.put(keyOf(name), stored('HTTPProxy', name, text(name)));
     for (const [name, meta] of Object.entries(metadata))
       await etcd.put(keyOf(name), stored('HTTPProxy', name, sound(name), meta));
-    await answers(201);
     await eventually(async () => expect(await verdicts()).toEqual(expected), 20_000);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-    await restart();
-    expect(await statusAt('neighbour.example.com')).toBe(201);
+    await stand.restart();
   });
 
   it('what lends certificates may be anything', async () => {
@@ -275,7 +186,7 @@ describe('past the API server', () => {
         keyOf(`lent-${index}`, 'tlscertificatedelegations'),
         stored(kind, `lent-${index}`, `"spec":${text}`),
       );
-    await apply(proxy('wants', { tls: { secretName: 'vault/lent' } }));
+    await stand.apply(proxy('wants', { tls: { secretName: 'vault/lent' } }));
     await eventually(async () =>
       expect((await verdicts()).get('wants')).toEqual(['invalid', expect.stringMatching(/lent/)]),
     );
@@ -315,27 +226,26 @@ describe('past the API server', () => {
     };
     for (const one of slices) await etcd.put(`/registry/endpointslices/shop/${one.metadata.name}`, JSON.stringify(one));
     await etcd.put('/registry/ingress/shop/odd', JSON.stringify(ingress));
-    await apply(proxy('uses'));
-    await kubectl('wait', '--for=condition=Programmed', 'httpproxy/uses', '--timeout=10s');
+    await stand.apply(proxy('uses'));
+    await stand.kubectl('wait', '--for=condition=Programmed', 'httpproxy/uses', '--timeout=10s');
   });
 
   it('what cannot even be listed keeps what is served, is named, and is over when it is gone', async () => {
-    await apply(proxy('kept'));
+    await stand.apply(proxy('kept'));
     await eventually(async () => expect((await verdicts()).has('kept')).toBe(true));
     await etcd.put(keyOf('garbage'), 'this is no JSON');
     // Who asks now is told nothing of the kind at all.
-    await eventually(() => expect(controller.output()).toMatch(/kind=HTTPProxy state=failing/), 40_000);
-    await answers(201);
+    await eventually(() => expect(stand.controller().output()).toMatch(/kind=HTTPProxy state=failing/), 40_000);
     await etcd.delete(keyOf('garbage'));
-    await apply(neighbour(202));
-    await answers(202, 15_000);
+    await stand.apply(proxy('later'));
+    await stand.kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=15s');
   });
 });
 
 describe('under a CRD that checks nothing', () => {
-  const crd = parse(readFileSync(join(crds, 'httpproxies.yaml'), 'utf8')) as Crd;
+  const crd = parse(readFileSync(crdFile, 'utf8')) as Crd;
   const applyCrd = (definition: Crd) =>
-    inside(rig, ['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'], stringify(definition));
+    inside(stand.rig, ['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'], stringify(definition));
   const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const loosened = (): Crd => ({
     ...crd,
@@ -351,7 +261,7 @@ describe('under a CRD that checks nothing', () => {
     for (const [name, { text }] of rows) {
       const object = stored('HTTPProxy', name, text(name), '"labels":{}');
       // The schema in force changes a moment after it is written.
-      await eventually(() => inside(rig, ['kubectl', 'apply', '--validate=false', '-f', '-'], object));
+      await eventually(() => inside(stand.rig, ['kubectl', 'apply', '--validate=false', '-f', '-'], object));
     }
     await applyCrd(crd);
     const wanted = new Map([...expected].filter(([name]) => rows.some(([row]) => row === name)));

@@ -1,0 +1,137 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { bootstrap } from '../../xds/envoy/bootstrap.ts';
+import { startLoad } from '../envoy/load.ts';
+import { askRaw } from '../envoy/raw-request.ts';
+import { runEnvoy } from '../envoy/run-envoy.ts';
+import { kubeconfigOutside } from '../rig/reach.ts';
+import { type Rig, startRig } from '../rig/rig.ts';
+import { inside } from '../rig/run.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { type ControllerProcess, startController } from './controller-process.ts';
+
+const crds = fileURLToPath(new URL('../../crds', import.meta.url));
+
+/** A rig, and beside it one controller and one Envoy. */
+export interface LoneStand {
+  readonly rig: Rig;
+  /** Of the administrator. */
+  readonly kubeconfig: string;
+  /** In the namespace `shop`, which has a Service `web`. */
+  kubectl(...words: readonly string[]): Promise<string>;
+  apply(...objects: readonly object[]): Promise<string>;
+  controller(): ControllerProcess;
+  /** As if a person had ended the controller without a word. */
+  restart(): Promise<void>;
+  /** What Envoy answers for a host. */
+  statusAt(host: string): Promise<number>;
+  watchNeighbour(): Promise<Neighbour>;
+  close(): Promise<void>;
+}
+
+/** Somebody else's host, whom nothing that is done to others is to reach. */
+export interface Neighbour {
+  /** Requests for it are answered right since it is watched, and an edit goes live. */
+  expectUntouched(): Promise<void>;
+}
+
+export async function openLoneStand(name: string): Promise<LoneStand> {
+  const rig = await startRig({ name: `${name}-${process.pid}`, env: process.env, say: () => {} });
+  const folder = mkdtempSync(join(tmpdir(), `contour-${name}-`));
+  const outside = await kubeconfigOutside(rig);
+  const kubeconfig = join(folder, 'admin');
+  writeFileSync(kubeconfig, outside.text, { mode: 0o600 });
+  const kubectl = (...words: readonly string[]) => inside(rig, ['kubectl', '-n', 'shop', ...words]);
+  await furnish(kubectl);
+  const [http = 0, xds = 0] = await freePorts(2);
+  const start = () => startAlone(kubeconfig, http, xds);
+  let controller = await start();
+  const config = join(folder, 'bootstrap.json');
+  const admin = { path: join(folder, 'admin.sock') };
+  writeFileSync(config, JSON.stringify(bootstrap({ xds: { host: '127.0.0.1', port: xds }, admin })));
+  const stopEnvoy = await runEnvoy(config);
+  const apply = (...objects: readonly object[]) =>
+    inside(
+      rig,
+      ['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'],
+      objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+    );
+  const statusAt = async (host: string) => (await askRaw({ port: http, host, path: '/' })).status;
+  return {
+    rig,
+    kubeconfig,
+    kubectl,
+    apply,
+    statusAt,
+    controller: () => controller,
+    async restart() {
+      await controller.kill('SIGKILL');
+      controller = await start();
+    },
+    watchNeighbour: () => watchNeighbour({ http, apply, statusAt, controller: () => controller }),
+    async close() {
+      await stopEnvoy();
+      await controller.kill('SIGKILL');
+      outside.close();
+      await rig.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function furnish(kubectl: LoneStand['kubectl']): Promise<void> {
+  for (const file of readdirSync(crds).filter((name) => name.endsWith('.yaml')))
+    await kubectl('apply', '--server-side', '-f', join(crds, file));
+  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=20s');
+  for (const name of ['shop', 'neighbour', 'projectcontour']) await kubectl('create', 'namespace', name);
+  await kubectl('create', 'service', 'clusterip', 'web', '--tcp=80');
+}
+
+/** Nobody waits for the lease of one that was killed. */
+function startAlone(kubeconfig: string, http: number, xds: number): Promise<ControllerProcess> {
+  const addresses = ['--envoy-service-http-address=127.0.0.1', '--envoy-service-https-address=127.0.0.1'];
+  const ports = [`--xds-port=${xds}`, `--envoy-service-http-port=${http}`];
+  return startController(`--kubeconfig=${kubeconfig}`, '--disable-leader-election', ...addresses, ...ports);
+}
+
+const neighbour = (statusCode: number) => ({
+  apiVersion: 'projectcontour.io/v1',
+  kind: 'HTTPProxy',
+  metadata: { namespace: 'neighbour', name: 'neighbour' },
+  spec: { virtualhost: { fqdn: 'neighbour.example.com' }, routes: [{ directResponsePolicy: { statusCode } }] },
+});
+
+type Watched = Pick<LoneStand, 'apply' | 'statusAt' | 'controller'> & { readonly http: number };
+
+async function watchNeighbour({ http, apply, statusAt, controller }: Watched): Promise<Neighbour> {
+  const answers = (statusCode: number, ms: number) =>
+    eventually(async () => expect(await statusAt('neighbour.example.com')).toBe(statusCode), ms);
+  await apply(neighbour(201));
+  await answers(201, 20_000);
+  const right = (status: number) => status === 201 || status === 202;
+  const load = startLoad(http, () => ({ host: 'neighbour.example.com', right }), { lanes: 1, pauseMs: 5 });
+  return {
+    async expectUntouched() {
+      await apply(neighbour(202));
+      await answers(202, 2_000);
+      expect(await load.stop()).toMatchObject({ failures: [], cut: 0 });
+      const { process } = controller();
+      expect([process.exitCode, process.signalCode]).toEqual([null, null]);
+      expect(await refusalsAt(controller().debugUrl)).toEqual([]);
+    },
+  };
+}
+
+interface Streams {
+  readonly items: readonly { readonly types: readonly { readonly nacks: readonly object[] }[] }[];
+}
+
+/** What Envoys would not take. */
+async function refusalsAt(debugUrl: string): Promise<readonly object[]> {
+  const { items } = (await (await fetch(`${debugUrl}/debug/streams`)).json()) as Streams;
+  return items.flatMap(({ types }) => types.flatMap(({ nacks }) => nacks));
+}
