@@ -4,7 +4,7 @@ import { isProblem, type Problem } from '../../../plugin/services/change/problem
 import { routesOf, serviceLabel } from '../../../plugin/services/canary/proxy.ts';
 
 /** `v1:80=90`, `v2` (no weight), `shadow!` (a mirror). */
-export function services(text: string): readonly JsonObject[] {
+function services(text: string): readonly JsonObject[] {
   return text.split(' ').map((word) => {
     const [label = '', weight] = word.split('=');
     const [name = '', port = '80'] = label.replace('!', '').split(':');
