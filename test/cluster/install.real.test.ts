@@ -1,34 +1,31 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundleInto } from '../../scripts/bundle.ts';
 import { askRaw } from '../envoy/raw-request.ts';
 import { frontAddress, frontPorts } from '../rig/place.ts';
 import { reach, type Reached } from '../rig/reach.ts';
 import { type Rig, startRig } from '../rig/rig.ts';
 import { inside } from '../rig/run.ts';
 import { eventually } from '../support/eventually.ts';
+import { installPlugin } from '../support/installed-plugin.ts';
 
 const base = fileURLToPath(new URL('../../deploy/base', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'kubectl-contour-install-'));
 let rig: Rig;
 let envoy: Reached;
+let places: string;
 
-/** With the plugin on its PATH, as krew leaves it there. */
-const kubectl = (...words: readonly string[]) => {
-  const places = [path.join(folder, 'dist'), path.dirname(process.execPath)];
-  return inside(rig, ['sh', '-c', `PATH=${places.join(':')}:$PATH exec kubectl "$@"`, 'sh', ...words]);
-};
+/** With the plugin on its PATH. */
+const kubectl = (...words: readonly string[]) =>
+  inside(rig, ['sh', '-c', `PATH=${places}:$PATH exec kubectl "$@"`, 'sh', ...words]);
 const ready = (what: string) => kubectl('rollout', 'status', '-n', 'projectcontour', what, '--timeout=50s');
 
 beforeAll(async () => {
-  // As in the package, whose manifest makes its files modules.
-  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
-  [rig] = await Promise.all([
+  [rig, places] = await Promise.all([
     startRig({ name: `install-${process.pid}`, env: process.env, say: () => {} }),
-    bundleInto(path.join(folder, 'dist')),
+    installPlugin(folder),
   ]);
   envoy = await reach(rig, frontAddress, frontPorts.http);
 });
