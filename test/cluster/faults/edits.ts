@@ -38,7 +38,7 @@ export function startEdits(stand: FaultStand): Edits {
 }
 
 /** Rejects where it is not live in time. */
-export async function edit(stand: FaultStand, index: number, backend: 'a' | 'b'): Promise<number> {
+async function edit(stand: FaultStand, index: number, backend: 'a' | 'b'): Promise<number> {
   await write(stand, index, backend);
   const from = performance.now();
   for (;;) {

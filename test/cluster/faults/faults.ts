@@ -49,15 +49,19 @@ export const deleteLeader: Fault = async (stand) => {
   return ms;
 };
 
-/** One after the other, at moments that nobody expects, each once it runs. */
+/**
+ * One after the other, at moments that nobody expects, and every fifth time all of them at once, so that Envoy has nobody
+ * but those that begin anew. Killed for good they are not: each time all have to be ready first.
+ */
 export const killControllers =
   (rounds: number, chance: () => number = Math.random): Fault =>
-  async (stand) => {
-    for (let round = 0; round < rounds; round += 1) {
-      const pods = await stand.controllers();
-      const pod = pods[round % pods.length] ?? '';
-      await eventually(() => killContainer(stand.rig, controllerIn(pod)), 30_000);
-      await sleep(200 + chance() * 2_000);
+  async ({ rig, kubectl, controllers }) => {
+    for (let round = 1; round <= rounds; round += 1) {
+      await kubectl('rollout', 'status', '-n', 'projectcontour', 'deployment/contour', '--timeout=60s');
+      await sleep(chance() * 1_500);
+      const pods = await controllers();
+      const doomed = round % 5 === 0 ? pods : [pods[round % pods.length] ?? ''];
+      await Promise.all(doomed.map((pod) => killContainer(rig, controllerIn(pod))));
     }
     return null;
   };

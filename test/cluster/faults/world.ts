@@ -1,5 +1,5 @@
 /** Two backends, and hosts that are routed to one of them. */
-export const backends = ['a', 'b'] as const;
+const backends = ['a', 'b'] as const;
 
 export const hostName = (index: number): string => `host-${index}.example.com`;
 export const proxyName = (index: number): string => `host-${index}`;
