@@ -294,7 +294,7 @@ describe('kill -9', () => {
     const config = { clusters: [cluster], contexts: [context], users: [{ name: 'slow', user: {} }] };
     writeFileSync(slow, JSON.stringify({ ...config, 'current-context': 'slow' }));
     const words = ['delegate', 'shop.example.com/api', '--to=cart/cart', '--create', '--service=cart:80'];
-    const isWrite = { create: /^\/apis\/projectcontour.io.*cart\/httpproxies/, patch: /root/ } as const;
+    const isWrite = { create: /^\/apis\/projectcontour.io.*cart\/httpproxies/, patch: /httpproxies\/root/ } as const;
     for (const step of ['create', 'patch'] as const)
       for (const moment of ['before', 'after'] as const) {
         await kubectl('delete', 'httpproxies', '--all', '-A');
@@ -309,7 +309,7 @@ describe('kill -9', () => {
         const again = await finished(startPlugin([...words, '--yes', '--wait=false'], { KUBECONFIG: slow }));
         expect(again).toMatchObject({ code: 0 });
         expect(await included()).toEqual([toCart]);
-        expect(await stored('cart', 'httpproxy/cart')).toEqual({ routes: [to('cart')] });
+        expect(await stored('cart', 'httpproxy/cart')).toEqual({ routes: [{ services: [{ name: 'cart', port: 80 }] }] });
       }
   });
 });
