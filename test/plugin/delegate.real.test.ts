@@ -309,7 +309,9 @@ describe('kill -9', () => {
         const again = await finished(startPlugin([...words, '--yes', '--wait=false'], { KUBECONFIG: slow }));
         expect(again).toMatchObject({ code: 0 });
         expect(await included()).toEqual([toCart]);
-        expect(await stored('cart', 'httpproxy/cart')).toEqual({ routes: [{ services: [{ name: 'cart', port: 80 }] }] });
+        expect(await stored('cart', 'httpproxy/cart')).toEqual({
+          routes: [{ services: [{ name: 'cart', port: 80 }] }],
+        });
       }
   });
 });
