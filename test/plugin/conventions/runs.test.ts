@@ -74,39 +74,43 @@ describe.each(ofFiles)('%s', (_name, { spec, words }) => {
   });
 });
 
-describe.each(samples.filter(({ spec }) => !spec.passThrough).map((sample) => [sample.spec.name, sample] as const))(
-  '%s',
-  (name, { spec, words }) => {
-    const usage = `See 'kubectl contour ${name} --help' for usage.\n`;
+const read = samples.filter(({ spec }) => !spec.passThrough).map((sample) => [sample.spec.name, sample] as const);
+const usageOf = (name: string): string => `See 'kubectl contour ${name} --help' for usage.\n`;
 
-    test('a flag it does not have', async () => {
-      expect(await runHere([...words, '--no-such-flag'])).toEqual({
-        code: failureOf(spec),
-        stdout: '',
-        stderr: `error: unknown flag: --no-such-flag\n${usage}`,
-        questions: [],
-      });
-    });
-
-    test('the same as JSON', async () => {
-      const { code, stdout, stderr } = await runHere(['--error-format=json', ...words, '-Z']);
-      expect({ code, stdout }).toEqual({ code: failureOf(spec), stdout: '' });
-      expect(JSON.parse(stderr)).toMatchObject({ kind: 'Status', status: 'Failure', reason: 'BadRequest', code: 400 });
-    });
-
-    test.runIf(spec.flags.some((flag) => flag.name === 'output'))('a format that help does not name', async () => {
-      const { code, stdout, stderr } = await runHere([...words, '-o', 'nonsense']);
-      expect({ code, stdout }).toEqual({ code: failureOf(spec), stdout: '' });
-      const reason = 'unable to match a printer suitable for the output format "nonsense"';
-      expect(stderr).toBe(`error: ${reason}, allowed formats are: ${formatsOf(spec).toSorted().join(',')}\n${usage}`);
-    });
-
-    test('an argument too many', async () => {
-      const { code, stdout, stderr } = await runHere([...words, 'one', 'two', 'three']);
-      if (spec.arguments.some((argument) => 'several' in argument) || name === 'help') return;
-      expect({ code, stdout }).toEqual({ code: failureOf(spec), stdout: '' });
-      expect(stderr).toMatch(/^error: [^\n]+\n/);
-      expect(stderr).toContain(usage);
-    });
+test.each(read.filter(([, { spec }]) => spec.flags.some((flag) => flag.name === 'output')))(
+  '%s refuses a format that its help does not name',
+  async (name, { spec, words }) => {
+    const { code, stdout, stderr } = await runHere([...words, '-o', 'nonsense']);
+    expect({ code, stdout }).toEqual({ code: failureOf(spec), stdout: '' });
+    const reason = 'unable to match a printer suitable for the output format "nonsense"';
+    const allowed = formatsOf(spec).toSorted().join(',');
+    expect(stderr).toBe(`error: ${reason}, allowed formats are: ${allowed}\n${usageOf(name)}`);
   },
 );
+
+describe.each(read)('%s', (name, { spec, words }) => {
+  const usage = usageOf(name);
+
+  test('a flag it does not have', async () => {
+    expect(await runHere([...words, '--no-such-flag'])).toEqual({
+      code: failureOf(spec),
+      stdout: '',
+      stderr: `error: unknown flag: --no-such-flag\n${usage}`,
+      questions: [],
+    });
+  });
+
+  test('the same as JSON', async () => {
+    const { code, stdout, stderr } = await runHere(['--error-format=json', ...words, '-Z']);
+    expect({ code, stdout }).toEqual({ code: failureOf(spec), stdout: '' });
+    expect(JSON.parse(stderr)).toMatchObject({ kind: 'Status', status: 'Failure', reason: 'BadRequest', code: 400 });
+  });
+
+  test('an argument too many', async () => {
+    const { code, stdout, stderr } = await runHere([...words, 'one', 'two', 'three']);
+    if (spec.arguments.some((argument) => 'several' in argument) || name === 'help') return;
+    expect({ code, stdout }).toEqual({ code: failureOf(spec), stdout: '' });
+    expect(stderr).toMatch(/^error: [^\n]+\n/);
+    expect(stderr).toContain(usage);
+  });
+});
