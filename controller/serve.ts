@@ -59,6 +59,17 @@ function openDaemon(
   });
 }
 
+/** Resolves when there is something to serve. */
+function firstWorld({ loop }: Daemon): Promise<void> {
+  if (loop.published) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = loop.onPublished(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** Serves from when the source has been read; a cluster may let us wait, and we may be told to end before. */
 async function serveFrom(
   config: ServeConfig,
@@ -67,8 +78,10 @@ async function serveFrom(
   log: Log,
 ): Promise<void> {
   const sink = daemon.addSource();
-  await source.start((changes, { at }) => sink(changes, at));
+  // An Envoy that asks before there is a world waits for its answer: refused, it would stay away for seconds.
   const xds = await listen(daemon, config.xds);
+  await source.start((changes, { at }) => sink(changes, at));
+  await firstWorld(daemon);
   const health = daemon.healthPort === null ? {} : { health: daemon.healthPort };
   log('info', 'serving', { ...reads, xds, debug: daemon.debugPort, ...health });
 }
