@@ -1,4 +1,5 @@
 import type { CertificateDelegation, DelegationItem, DelegationQuery, PathDelegation } from './delegation-item.ts';
+import { lendsTo } from './graph/certificate-delegation.ts';
 import { readConditions } from './graph/conditions.ts';
 import type { Graph, HostGraph, RouteMatch } from './graph/graph.ts';
 import { narrow, type Scope, scopeMatch, wholeHost } from './graph/scope.ts';
@@ -32,7 +33,7 @@ export function delegations(world: DelegationWorld, query: DelegationQuery): rea
 
 function isWanted(item: DelegationItem, { to, namespace, broken }: DelegationQuery): boolean {
   const target = item.type === 'Path' ? item.to.namespace : item.target;
-  const isTo = (wanted: string): boolean => target === wanted || target === '*';
+  const isTo = (wanted: string): boolean => lendsTo([target], wanted);
   if (to !== null && !isTo(to)) return false;
   if (namespace !== null && item.from?.namespace !== namespace && !isTo(namespace)) return false;
   return !broken || !item.status.valid;
@@ -151,5 +152,5 @@ function certificatesOf(
 function isUser({ secure, holder }: HostGraph, secret: CertificateDelegation['secret'], target: string): boolean {
   if (secure?.secret.namespace !== secret.namespace || secure.secret.name !== secret.name) return false;
   const home = holder?.namespace;
-  return home !== secret.namespace && (target === '*' || home === target || home === undefined);
+  return home === undefined || (home !== secret.namespace && lendsTo([target], home));
 }

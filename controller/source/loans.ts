@@ -1,4 +1,4 @@
-import { borrowersOf } from '../../routing/graph/certificate-delegation.ts';
+import { borrowersOf, lendsTo } from '../../routing/graph/certificate-delegation.ts';
 import type { CompileSettings } from '../../routing/graph/settings.ts';
 import type { KubernetesObject, TLSCertificateDelegation } from '../../routing/objects/kubernetes-object.ts';
 import type { RefKey } from '../../routing/objects/ref.ts';
@@ -27,7 +27,7 @@ export function createLoans(settings: CompileSettings): Loans {
   const foreignOf = (object: KubernetesObject): readonly SecretKey[] =>
     secretsNamedBy(object, settings).filter((key) => !isOfNamespace(key, object.metadata.namespace));
   const isLent = (key: SecretKey, borrower: string): boolean =>
-    [...(lending.get(key)?.values() ?? [])].some((targets) => reaches(targets, borrower));
+    [...(lending.get(key)?.values() ?? [])].some((targets) => lendsTo(targets, borrower));
 
   function add(ref: RefKey, object: KubernetesObject): readonly SecretKey[] {
     if (object.kind === 'TLSCertificateDelegation') {
@@ -57,7 +57,7 @@ export function createLoans(settings: CompileSettings): Loans {
           (key) => isOfNamespace(key, namespace) || isLent(key, namespace),
         );
       const isBorrowed = ([key, targets]: readonly [SecretKey, readonly string[]]): boolean =>
-        [...(borrowing.get(key)?.values() ?? [])].some((borrower) => reaches(targets, borrower));
+        [...(borrowing.get(key)?.values() ?? [])].some((borrower) => lendsTo(targets, borrower));
       return [...lentBy(object)].filter(isBorrowed).map(([key]) => key);
     },
     related(object) {
@@ -72,10 +72,6 @@ function lentBy(delegation: TLSCertificateDelegation): ReadonlyMap<SecretKey, re
   const { namespace } = delegation.metadata;
   const names = (delegation.spec.delegations ?? []).flatMap(({ secretName }) => secretName ?? []);
   return new Map(names.map((name) => [secretKey({ namespace, name }), borrowersOf(delegation, name)]));
-}
-
-function reaches(targets: readonly string[], borrower: string): boolean {
-  return targets.includes(borrower) || targets.includes('*');
 }
 
 function enter<T>(side: Side<T>, key: SecretKey, ref: RefKey, value: T): void {

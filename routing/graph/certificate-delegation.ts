@@ -4,7 +4,7 @@ import type { SecureHost } from './graph.ts';
 
 /** Whether the namespace of a Secret lends it to another namespace. */
 export function isDelegated(reader: Reader, { namespace, name }: SecureHost['secret'], borrower: string): boolean {
-  return reader.grants(namespace, name).some((delegation) => borrowersOf(delegation, name).some(fits(borrower)));
+  return reader.grants(namespace, name).some((delegation) => lendsTo(borrowersOf(delegation, name), borrower));
 }
 
 /** The namespaces that a delegation lends a Secret to, `*` for all of them. */
@@ -14,6 +14,6 @@ export function borrowersOf({ spec }: TLSCertificateDelegation, secretName: stri
 }
 
 /** `*` means all wherever it stands; in Contour it does only where it stands alone. */
-function fits(borrower: string): (target: string) => boolean {
-  return (target) => target === borrower || target === '*';
+export function lendsTo(targets: readonly string[], borrower: string): boolean {
+  return targets.includes(borrower) || targets.includes('*');
 }
