@@ -6,6 +6,7 @@ import { systemClock } from '../../kubernetes/clock.ts';
 import { defaultTiming } from '../../kubernetes/list-watch.ts';
 import { eventually } from '../support/eventually.ts';
 import { fakeCluster } from './fake-cluster.ts';
+import { plainAccess } from '../support/plain-access.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -57,13 +58,7 @@ const service = (resourceVersion: string, ...ingress: readonly object[]) => ({
 test('the addresses of the one Service are followed, and none before it had any is not known', async () => {
   const cluster = await fakeCluster({ Service: [service('1')] });
   cleanups.push(cluster.close);
-  const access = {
-    server: cluster.url,
-    context: null,
-    namespace: null,
-    requestOptions: async () => ({}),
-    renew: () => {},
-  };
+  const access = plainAccess(cluster.url);
   const end = new AbortController();
   cleanups.push(async () => end.abort());
   let changes = 0;

@@ -8,6 +8,7 @@ import { type Change, refOf } from '../../routing/objects/kubernetes-object.ts';
 import { refKey } from '../../routing/objects/ref.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, fakeCluster } from './fake-cluster.ts';
+import { plainAccess } from '../support/plain-access.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -41,13 +42,7 @@ async function follow(answers: Readonly<Record<string, Answer>>, namespaces: rea
   const secrets = new Map(['cert', 'other'].map((name) => [`shop/${name}`, secret(name)]));
   const cluster = await fakeCluster(answers, secrets);
   cleanups.push(cluster.close);
-  const access = {
-    server: cluster.url,
-    context: null,
-    namespace: null,
-    requestOptions: async () => ({}),
-    renew: () => {},
-  };
+  const access = plainAccess(cluster.url);
   const source = createClusterSource({
     client: createClient({ access, userAgent: 'test' }),
     clock: systemClock,

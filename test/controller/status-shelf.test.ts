@@ -10,6 +10,7 @@ import type { RefKey } from '../../routing/objects/ref.ts';
 import { eventually } from '../support/eventually.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { fakeCluster } from './fake-cluster.ts';
+import { plainAccess } from '../support/plain-access.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -29,13 +30,7 @@ const proxy = (resourceVersion: string, status?: object, spec: object = {}) => (
 async function follow() {
   const cluster = await fakeCluster({ HTTPProxy: [proxy('1')] });
   cleanups.push(cluster.close);
-  const access = {
-    server: cluster.url,
-    context: null,
-    namespace: null,
-    requestOptions: async () => ({}),
-    renew: () => {},
-  };
+  const access = plainAccess(cluster.url);
   const source = createClusterSource({
     client: createClient({ access, userAgent: 'test' }),
     clock: systemClock,

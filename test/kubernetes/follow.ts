@@ -6,6 +6,7 @@ import { resources } from '../../kubernetes/resources.ts';
 import { wholeObjects } from '../../kubernetes/watched.ts';
 import type { KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import { playServer, type ScriptedServer, type Step } from './scripted-server.ts';
+import { plainAccess } from '../support/plain-access.ts';
 
 const timing: Timing = { watchSeconds: 1, graceMs: 50, slowMs: 4_000, confirmMs: 2_000 };
 
@@ -43,13 +44,7 @@ export async function follow(steps: readonly Step[]): Promise<Following> {
   const running = listWatch(
     {
       client: createClient({
-        access: {
-          server: server.url,
-          context: null,
-          namespace: null,
-          requestOptions: async () => ({}),
-          renew: () => {},
-        },
+        access: plainAccess(server.url),
         userAgent: 'test',
       }),
       watched: wholeObjects(resources.HTTPProxy, null),

@@ -294,7 +294,7 @@ describe('kill -9', () => {
     const config = { clusters: [cluster], contexts: [context], users: [{ name: 'slow', user: {} }] };
     writeFileSync(slow, JSON.stringify({ ...config, 'current-context': 'slow' }));
     const words = ['delegate', 'shop.example.com/api', '--to=cart/cart', '--create', '--service=cart:80'];
-    const isWrite = { create: /^\/apis\/projectcontour.io.*cart\/httpproxies/, patch: /httpproxies\/root/ } as const;
+    const isWrite = { create: /^\/apis\/projectcontour.io.*cart\/httpproxies/, patch: /httpproxies[/]root/ } as const;
     for (const step of ['create', 'patch'] as const)
       for (const moment of ['before', 'after'] as const) {
         await kubectl('delete', 'httpproxies', '--all', '-A');
