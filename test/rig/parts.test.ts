@@ -20,7 +20,7 @@ const fakeGo = `#!/bin/sh
 echo "$@" >>"$FAKE/calls"
 case "$1" in
   version) exit 0 ;;
-  list) echo "$FAKE/kwok"; exit 0 ;;
+  mod) [ "$2" = download ] && echo '{"Dir": "'"$FAKE/kwok"'"}'; exit ;;
 esac
 [ ! -e "$FAKE/broken" ] || { echo 'no space' >&2; exit 1; }
 while [ "$1" != -o ]; do shift; done

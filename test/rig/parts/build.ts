@@ -102,7 +102,8 @@ async function buildPrograms(missing: readonly Part[], workspace: string): Promi
 }
 
 async function copyStages(workspace: string): Promise<void> {
-  const module = (await runGo(['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])).trim();
+  // Unlike `go list -m`, it fetches the module where Go does not have it yet. https://go.dev/ref/mod#go-mod-download
+  const { Dir: module } = JSON.parse(await runGo(['mod', 'download', '-json', 'sigs.k8s.io/kwok'])) as { Dir: string };
   const texts = stageSources.map((source) => readFile(join(module, 'kustomize/stage', source), 'utf8'));
   await writeFile(join(workspace, stagesFile), (await Promise.all(texts)).join('\n---\n'));
 }
