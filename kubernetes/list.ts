@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { KubernetesClient, Query } from './client.ts';
 import { ApiError, BadAnswer } from './errors.ts';
 import { pathOf } from './resources.ts';
@@ -37,13 +38,16 @@ async function listPages<T>(
   const items = new Map<string, T>();
   const path = pathOf(watched.resource, watched.namespace);
   const accept = acceptOf(watched, 'list');
-  let next = '';
+  const ask = async (next: string): Promise<PageOf> =>
+    pageOf(await client.get(path, { query: queryOf(watched, limit, next), accept, signal }), watched);
+  let page = await ask('');
   for (;;) {
-    const page = pageOf(await client.get(path, { query: queryOf(watched, limit, next), accept, signal }), watched);
-    for (const raw of page.items) keep(items, watched, raw);
-    if (page.next === '') return { items, resourceVersion: page.resourceVersion };
-    if (page.next === next) throw new BadAnswer('the pages of the list have no end');
-    next = page.next;
+    const { next } = page;
+    // The server prepares the next page while this one is decoded.
+    const [following] = await Promise.all([next === '' ? null : ask(next), keepAll(items, watched, page)]);
+    if (following === null) return { items, resourceVersion: page.resourceVersion };
+    if (following.next === next) throw new BadAnswer('the pages of the list have no end');
+    page = following;
   }
 }
 
@@ -55,10 +59,14 @@ function queryOf(watched: Watched<unknown>, limit: number | null, next: string):
   };
 }
 
-function keep<T>(items: Map<string, T>, watched: Watched<T>, raw: unknown): void {
-  const names = namesOf(raw);
-  const item = watched.read(raw as RawObject, names);
-  if (item !== null) items.set(`${names.namespace}/${names.name}`, item);
+async function keepAll<T>(items: Map<string, T>, watched: Watched<T>, page: PageOf): Promise<void> {
+  // A request is on its way only after the turn in which it was made.
+  await setImmediate();
+  for (const raw of page.items) {
+    const names = namesOf(raw);
+    const item = watched.read(raw as RawObject, names);
+    if (item !== null) items.set(`${names.namespace}/${names.name}`, item);
+  }
 }
 
 interface PageOf {

@@ -21,6 +21,7 @@ async function measure({ peer, hosts, edits }: Measurement): Promise<Row> {
   process.stderr.write('filling the API server\n');
   await fill(api, hosts);
   const statuses = followStatuses(api, hosts);
+  await statuses.current;
   process.stderr.write('starting\n');
   const started = performance.now();
   const stack = await startStack(peer);

@@ -7,20 +7,32 @@ interface ProxyEvent {
   };
 }
 
-/** Follows the HTTPProxies. `complete` resolves with the time at which the last of them was called valid. */
-export function followStatuses(api: Api, hosts: number): { readonly complete: Promise<number> } {
+export interface Following {
+  /** Resolves once all HTTPProxies were told of: what is begun after it shares no processor with that. */
+  readonly current: Promise<void>;
+  /** Resolves with the time at which the last of them was called valid. */
+  readonly complete: Promise<number>;
+}
+
+/** Follows the HTTPProxies. */
+export function followStatuses(api: Api, hosts: number): Following {
+  const seen = new Set<string>();
   const valid = new Set<string>();
+  const current = Promise.withResolvers<void>();
   const read = async (): Promise<number> => {
     const query = { watch: 'true', allowWatchBookmarks: 'true' };
     for await (const lines of api.lines(proxiesPath, { query, idleMs: 120_000, signal: never })) {
-      for (const line of lines) note(JSON.parse(line) as ProxyEvent, valid);
+      for (const line of lines) note(JSON.parse(line) as ProxyEvent, seen, valid);
+      if (seen.size >= hosts) current.resolve();
       if (valid.size >= hosts) return performance.now();
     }
     throw new Error('the API server ended the watch of statuses');
   };
-  return { complete: read() };
+  return { current: current.promise, complete: read() };
 }
 
-function note({ object: { metadata, status } }: ProxyEvent, valid: Set<string>): void {
-  if (metadata.name !== undefined && status?.currentStatus === 'valid') valid.add(metadata.name);
+function note({ object: { metadata, status } }: ProxyEvent, seen: Set<string>, valid: Set<string>): void {
+  if (metadata.name === undefined) return;
+  seen.add(metadata.name);
+  if (status?.currentStatus === 'valid') valid.add(metadata.name);
 }

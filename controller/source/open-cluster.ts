@@ -8,6 +8,7 @@ import type { ReadyCheck } from '../debug/ready-page.ts';
 import type { Io } from '../io.ts';
 import type { Log } from '../log.ts';
 import { openClient } from '../open-client.ts';
+import { firstSync } from '../programming/first-sync.ts';
 import { runStatus } from '../status/run-status.ts';
 import { defaultRate } from '../status/writer.ts';
 import { type ClusterSource, createClusterSource, type KindReport } from './cluster.ts';
@@ -30,8 +31,19 @@ export function openCluster(
     source,
     reads: { cluster: shown(server) },
     readyChecks: () => checksOf(source),
-    startStatus: ({ loop, programming }) =>
-      runStatus({ ...ports, date, rate: defaultRate, identity, config, statuses, loop, programming, log }),
+    startStatus: ({ loop, programming, xds }) =>
+      runStatus({
+        ...ports,
+        date,
+        rate: defaultRate,
+        identity,
+        config,
+        statuses,
+        loop,
+        programming,
+        firstSync: (signal) => firstSync(xds.envoys, systemClock, signal),
+        log,
+      }),
   };
 }
 

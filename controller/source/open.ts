@@ -8,7 +8,7 @@ import { createDirectorySource } from './directory.ts';
 /** A source, and what the daemon says of it. */
 export interface OpenedSource extends Pick<DaemonOptions, 'source' | 'reads' | 'readyChecks'> {
   /** Begins to contend for the right to write status, and to write it; null where there is nothing to write to. */
-  readonly startStatus: ((daemon: Pick<Daemon, 'loop' | 'programming'>) => { stop(): Promise<void> }) | null;
+  readonly startStatus: ((daemon: Pick<Daemon, 'loop' | 'programming' | 'xds'>) => { stop(): Promise<void> }) | null;
 }
 
 /** Opens what the flags name. Throws a Fault, one plain sentence, where a cluster cannot even be tried. */

@@ -35,6 +35,8 @@ export interface StatusOptions {
   readonly statuses: StatusShelf;
   readonly loop: Pick<Loop, 'graph' | 'onPublished'>;
   readonly programming: Tracking;
+  /** Nothing is written before it resolves; aborted, it does. */
+  readonly firstSync: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
 }
 
@@ -54,6 +56,7 @@ const written: ReadonlyMap<Kind, Resource> = new Map<Kind, Resource>([
 export function runStatus(options: StatusOptions): RunningStatus {
   const { client, clock, statuses, loop, programming, log } = options;
   const end = new AbortController();
+  const synced = options.firstSync(end.signal);
   const unsettled = createUnsettled((keys) => writer.offer(keys));
   const peers = peersWhileLeading({ ...options, service: options.config.peers, onChange: unsettled.moved });
   const ask = programmingEverywhere({ ...programming, peers: peers.all });
@@ -86,11 +89,14 @@ export function runStatus(options: StatusOptions): RunningStatus {
     writer.stop();
     events.stop();
     peers.lead(leading);
-    if (!leading) return;
+    if (leading) void synced.then(begin);
+  });
+  function begin(): void {
+    if (!leader.isLeading()) return;
     writer.start();
     everything();
     events.start();
-  });
+  }
   return {
     leader,
     writer,
