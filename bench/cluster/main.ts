@@ -1,5 +1,6 @@
 /** Runs inside a rig: fills the API server, starts a controller and an Envoy, and prints one line of JSON. */
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile, type Row } from '../benchmark.ts';
 import { asked, report } from '../in-rig.ts';
 import { hostName } from '../manifests.ts';
@@ -12,6 +13,8 @@ import { startStack } from './stack.ts';
 import { followStatuses } from './statuses.ts';
 import { fill } from './world.ts';
 
+/** What was begun while statuses were written comes to its end, so that the edits after it are those of an ordinary day. */
+const settleMs = 2_000;
 /** Enough to know that all are there, and few enough to leave the processors to those who are measured. */
 const sampled = 50;
 
@@ -31,6 +34,7 @@ async function measure({ peer, hosts, edits }: Measurement): Promise<Row> {
     const early = editInTurn(api, prober, hosts, { turns: Infinity, restMs: 100 });
     const statusMs = (await statuses.complete) - started;
     const during = await early.stop();
+    await sleep(settleMs);
     process.stderr.write('editing\n');
     const times = await editInTurn(api, prober, hosts, { turns: edits, restMs: 0 }).done;
     return {

@@ -1,9 +1,10 @@
 import { createBackoff } from '../../kubernetes/backoff.ts';
 import type { Clock } from '../../kubernetes/clock.ts';
+import { createInFlightLimit } from './in-flight-limit.ts';
 
 export interface WriteRate {
   readonly perSecond: number;
-  /** Requests under way at a time. */
+  /** Requests under way at a time, at most. */
   readonly atOnce: number;
   /** How long an offer waits for others of the same object, in ms. */
   readonly settleMs: number;
@@ -16,8 +17,8 @@ export interface Pace {
   /** 0 is now; null is when one of those under way has ended. */
   pauseMs(now: number): number | null;
   began(now: number): void;
-  /** `isHeard` where there was an answer that says something of the write. */
-  ended(now: number, isHeard: boolean): void;
+  /** What began `tookMs` ago. `isHeard` where there was an answer that says something of the write. */
+  ended(now: number, isHeard: boolean, tookMs: number): void;
   /** No write begins before. */
   holdAll(until: number): void;
   /** None of that scope does. */
@@ -31,6 +32,7 @@ const burstMs = 50;
 export function createPace({ perSecond, atOnce }: WriteRate, clock: Clock): Pace {
   const scopes = new Map<string, number>();
   const backoff = createBackoff(clock);
+  const limit = createInFlightLimit(atOnce);
   let underWay = 0;
   let next = 0;
   let held = 0;
@@ -41,15 +43,16 @@ export function createPace({ perSecond, atOnce }: WriteRate, clock: Clock): Pace
   };
   return {
     pauseMs(now) {
-      if (underWay >= atOnce) return null;
+      if (underWay >= limit.allowed) return null;
       return Math.max(0, held - now, next - burstMs - now);
     },
     began(now) {
       underWay += 1;
       next = Math.max(now, next) + 1000 / perSecond;
     },
-    ended(now, isHeard) {
+    ended(now, isHeard, tookMs) {
       underWay -= 1;
+      if (isHeard) limit.answered(tookMs);
       troubles = isHeard ? 0 : troubles + 1;
       if (isHeard) backoff.reset();
       // Nothing but faults: it is the server that is in trouble, and not a write.

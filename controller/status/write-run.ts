@@ -95,10 +95,11 @@ function createDesk(options: StatusWriterOptions, counts: Counts, signal: AbortS
 
   async function send(key: RefKey, write: StatusWrite): Promise<void> {
     counts.add(write.resource.kind, 'total');
-    history.tried(key, clock.now());
-    pace.began(clock.now());
+    const began = clock.now();
+    history.tried(key, began);
+    pace.began(began);
     const isHeard = await exchange(key, write);
-    pace.ended(clock.now(), isHeard);
+    pace.ended(clock.now(), isHeard, clock.now() - began);
     ended();
   }
 
