@@ -9,7 +9,7 @@ import type {
 } from './graph/graph.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
 import { isWithin } from './objects/pointer.ts';
-import { sameRef, type Source } from './objects/ref.ts';
+import { noObject, sameRef, type Source } from './objects/ref.ts';
 import type { ActionItem, BackendItem, ReasonItem, RouteItem, RouteTablePorts, SourceItem } from './route-item.ts';
 
 /** What was found at the route itself, or, where the whole host is closed, what closed it. */
@@ -81,6 +81,7 @@ function endpointsItem(endpoints: Endpoints | undefined): BackendItem['endpoints
 
 export function sourceItem({ ref, pointer }: Source, ports: Pick<RouteTablePorts, 'locate'>): SourceItem {
   const { kind, namespace, name } = ref;
+  if (sameRef(ref, noObject)) return { apiVersion: '', kind: '', namespace, name, pointer };
   const apiVersion = kind === 'Ingress' ? 'networking.k8s.io/v1' : 'projectcontour.io/v1';
   return { apiVersion, kind, namespace, name, pointer, ...ports.locate(ref, pointer) };
 }

@@ -9,6 +9,9 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** Nobody: an Envoy holds routes that do not say who wrote them. No object has an empty name. */
+export const noObject: ObjectRef = { kind: 'HTTPProxy', namespace: '', name: '' };
+
 /** `Kind/namespace/name`: the key of an object in every map. */
 export type RefKey = string & { readonly __brand: 'RefKey' };
 

@@ -10,6 +10,8 @@ import type { Dialect } from '../../xds/snapshot/resource.ts';
 import { hashes } from '../envoy-messages/hashes.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { everyKey, graphOf, type Parts } from '../support/graphs.ts';
+
+import { askAdmin } from './admin.ts';
 import { runEnvoy } from './run-envoy.ts';
 
 /** A real Envoy that is told a world of ours over gRPC. */
@@ -20,6 +22,8 @@ export interface LiveEnvoy {
   serve(parts: Parts): void;
   /** What it says of itself to the controller; throws while it is not connected. */
   report(): EnvoyReport;
+  /** The answer of its admin endpoint. */
+  admin(page: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +54,7 @@ export async function startLiveEnvoy(dialect: Dialect, own: Partial<EnvoySetting
       if (report === undefined) throw new Error('Envoy is not connected');
       return report;
     },
+    admin: (page) => askAdmin(admin.path, page),
     async stop() {
       await stopEnvoy();
       await server.close();

@@ -12,6 +12,17 @@ export const httpRoutesName = (host: HostName): string => `http/${host}`;
 /** A host's routes behind TLS, as Contour names them. */
 export const httpsRoutesName = (host: HostName): string => `https/${host}`;
 
+/** The filters of that name, and the metadata in which hosts and routes tell their scripts what they are. */
+export const scopeFallbackName = 'scope_fallback';
+
+/** Where a route says which object wrote it: in metadata of this name, as Contour says it. */
+export const writerMetadata = {
+  name: 'envoy.access_loggers.file',
+  kind: 'io.projectcontour.kind',
+  namespace: 'io.projectcontour.namespace',
+  object: 'io.projectcontour.name',
+} as const;
+
 /** The host that a scope or a route configuration was made for. */
 export function hostOfRoutesName(name: string): HostName {
   return name.slice(name.indexOf('/') + 1) as HostName;

@@ -3,9 +3,8 @@ import { HeaderValueOption_HeaderAppendAction as AppendAction } from '../proto/g
 import type { RouteConfiguration } from '../proto/generated/envoy/config/route/v3/route.ts';
 import { FilterConfig } from '../proto/generated/envoy/config/route/v3/route_components.ts';
 import { packed } from './any.ts';
-import { scopeFallbackName } from './filters/scope-fallback.ts';
 import { scopeHeader } from './filters/scope-header.ts';
-import { type ClusterName, httpRoutesName, httpsRoutesName } from './names.ts';
+import { type ClusterName, httpRoutesName, httpsRoutesName, scopeFallbackName } from './names.ts';
 import { emitVirtualHost, misdirectedHost } from './virtual-host.ts';
 
 const requestStart = {

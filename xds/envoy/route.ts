@@ -1,7 +1,6 @@
 import type { Route as GraphRoute, RouteAction } from '../../routing/graph/graph.ts';
 import type { HeaderMatcher, Route } from '../proto/generated/envoy/config/route/v3/route_components.ts';
-import { scopeFallbackName } from './filters/scope-fallback.ts';
-import type { ClusterName } from './names.ts';
+import { type ClusterName, scopeFallbackName, writerMetadata } from './names.ts';
 import { emitAction } from './route-action.ts';
 import { emitMatch } from './route-match.ts';
 
@@ -13,11 +12,11 @@ export function emitRoute(
 ): Route {
   const { kind, namespace, name } = source.ref;
   const written = {
-    'io.projectcontour.kind': kind,
-    'io.projectcontour.namespace': namespace,
-    'io.projectcontour.name': name,
+    [writerMetadata.kind]: kind,
+    [writerMetadata.namespace]: namespace,
+    [writerMetadata.object]: name,
   };
-  const filterMetadata = new Map<string, object>([['envoy.access_loggers.file', written]]);
+  const filterMetadata = new Map<string, object>([[writerMetadata.name, written]]);
   if (admitsUpgrade(action)) filterMetadata.set(scopeFallbackName, { upgrade: true });
   return {
     match: emitMatch(match, also),

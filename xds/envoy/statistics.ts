@@ -1,4 +1,5 @@
 import type { ServiceTarget } from '../../routing/graph/graph.ts';
+import { fieldAt, listAt, numberAt, parsed } from './json.ts';
 import { statName } from './names.ts';
 
 export type StatisticsPort = Pick<ServiceTarget, 'namespace' | 'name' | 'port'>;
@@ -69,26 +70,4 @@ function bucketsOf(histogram: unknown): PortStatistics['times'] {
     count: numberAt(bucket, 'count'),
   }));
   return buckets.filter(({ count }) => count > 0).sort((left, right) => left.from - right.from);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function fieldAt(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
-}
-
-function listAt(value: unknown, name: string): readonly unknown[] | null {
-  const list = fieldAt(value, name);
-  return Array.isArray(list) ? list : null;
-}
-
-function numberAt(value: unknown, name: string): number {
-  const number = fieldAt(value, name);
-  return typeof number === 'number' ? number : 0;
 }

@@ -1,7 +1,6 @@
 import type { HostName, Route } from '../../routing/graph/graph.ts';
 import type { HeaderMatcher, VirtualHost } from '../proto/generated/envoy/config/route/v3/route_components.ts';
-import { scopeFallbackName } from './filters/scope-fallback.ts';
-import type { ClusterName } from './names.ts';
+import { type ClusterName, scopeFallbackName } from './names.ts';
 import { emitRoute } from './route.ts';
 
 export function emitVirtualHost(host: HostName, routes: readonly Route[], clusterName: ClusterName): VirtualHost {

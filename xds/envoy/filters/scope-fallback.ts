@@ -1,9 +1,7 @@
 import type { HttpFilter } from '../../proto/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.ts';
+import { scopeFallbackName } from '../names.ts';
 import { luaFilter } from './lua.ts';
 import { scopeHeader } from './scope-header.ts';
-
-/** Also the metadata namespace in which hosts and routes tell the scripts what they are. */
-export const scopeFallbackName = 'scope_fallback';
 
 /**
  * Asking for metadata makes Envoy choose the route again, once per filter: that is why each step is a filter.
