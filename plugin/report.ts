@@ -29,6 +29,17 @@ export type ReportSource =
       readonly unread: readonly string[];
       /** Why no controller answers, as a plain sentence; null where none was to be asked. */
       readonly why: string | null;
+    }
+  | {
+      readonly from: 'envoy';
+      /** Of the Envoys; several where they differ. */
+      readonly version: string;
+      /** URL of the API server through which they were asked. */
+      readonly cluster: string;
+      /** `namespace/name` of the Pods that hold this, all the same. */
+      readonly pods: readonly string[];
+      /** What they hold beside, and cannot be told here: the answer is a part of the truth where there is any. */
+      readonly unread: readonly string[];
     };
 
 /** First and last fields of every report. Each kind has a schema in docs/schemas. */

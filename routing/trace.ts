@@ -73,11 +73,11 @@ function hostStep({ authority, sni }: TraceRequest, host: HostGraph | null, answ
   return { stage: 'host', result: 'failed', source: item, detail };
 }
 
-/** Who declares the host: its root, or else the Ingress whose path answers. */
+/** Who declares the host: its root, or else the Ingress whose path answers. An Envoy does not know the root. */
 function hostSource(host: HostGraph, answer: Answer): Source | null {
   if (host.holder !== null) return { ref: host.holder, pointer: '/spec/virtualhost/fqdn' };
   const written = answer.type === 'route' ? answer.route.source : (host.routes[0] ?? host.secure?.routes[0])?.source;
-  if (written === undefined) return null;
+  if (written?.ref.kind !== 'Ingress') return null;
   const rule = /^\/spec\/rules\/[0-9]+/.exec(written.pointer)?.[0];
   return { ref: written.ref, pointer: rule === undefined ? written.pointer : `${rule}/host` };
 }

@@ -1,6 +1,6 @@
 import { outputFlags } from './output-flags.ts';
 import { guardFlags, screenFlags } from './screen-flags.ts';
-import { sourceFlags } from './source-flags.ts';
+import { envoySourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
 const description = `Show the effective route table: one row per match, in the order Envoy evaluates it, with includes merged.
@@ -11,6 +11,10 @@ selects hosts as they are declared.
  The answer comes from files with -f, else from the controller at --debug-url, else from the cluster of the kubeconfig:
 from its controller, through a port-forward, or from its objects, compiled here. Without a kubeconfig the controller at
 http://127.0.0.1:6060 is asked.
+
+ --from=envoy asks the Envoys themselves what they hold, through a port-forward, Contour's too. They know the object that
+wrote a route, not the place in it, nor who includes it; READY counts the endpoints that they have. Where they hold
+different routes, --from=envoy=POD asks one of them.
 
  Of a cluster the routes of one namespace are shown, and what they include elsewhere: that of -n, else that of the
 context. -A shows all, and so do HOST, -f and --debug-url where -n is not given.
@@ -35,7 +39,7 @@ export const routesSpec = {
       shown: "''",
       summary: 'Only what objects wrote whose labels fit, such as team=cart or tier!=edge. Asks a cluster.',
     },
-    ...sourceFlags,
+    ...envoySourceFlags,
     ...outputFlags,
     { name: 'invalid', type: 'boolean', summary: 'Also show claims that lost their host or match, and to whom.' },
     { name: 'interactive', char: 'i', type: 'boolean', summary: 'The table on a screen, as browse shows it.' },
@@ -47,6 +51,7 @@ export const routesSpec = {
     { title: 'Everything the running controller serves', command: '{bin} routes' },
     { title: 'What answers a request for this host and path', command: '{bin} routes shop.example.com --path /cart' },
     { title: 'What a folder of manifests means, with no controller', command: '{bin} routes -f manifests/' },
+    { title: 'What the Envoys really hold', command: '{bin} routes shop.example.com --from envoy' },
     { title: 'Every declared host below a domain, as JSON', command: "{bin} routes --host '*.example.com' -o json" },
   ],
   passThrough: false,

@@ -9,16 +9,14 @@ export const controllerFlag = {
   summary: 'The controller to ask, as NAMESPACE/NAME of a Pod, Deployment or Service, where its labels do not tell.',
 } as const satisfies FlagSpec;
 
+const answerers = 'Who of a cluster answers: controller, what it computed; api, its objects, compiled here';
+const byItself = 'auto, the controller where one answers, else api';
+const fromFlag = { name: 'from', type: 'string', shown: 'auto' } as const;
+
 /** Which controller is asked, or what is asked in its place. */
 export const controllerFlags = [
   debugUrlFlag,
-  {
-    name: 'from',
-    type: 'string',
-    shown: 'auto',
-    summary:
-      'Who of a cluster answers: controller, what it computed; api, its objects, compiled here; auto, the controller where one answers, else api.',
-  },
+  { ...fromFlag, summary: `${answerers}; ${byItself}.` },
   controllerFlag,
 ] as const satisfies readonly FlagSpec[];
 
@@ -41,6 +39,17 @@ export const fileFlags = [
 
 /** Flags that say who is to answer: those of every command that reads. */
 export const sourceFlags = [...fileFlags, ...controllerFlags] as const satisfies readonly FlagSpec[];
+
+/** Those of a command that Envoys can answer too. */
+export const envoySourceFlags = [
+  ...fileFlags,
+  debugUrlFlag,
+  {
+    ...fromFlag,
+    summary: `${answerers}; envoy or envoy=POD, what Envoys really hold, or that one; ${byItself}.`,
+  },
+  controllerFlag,
+] as const satisfies readonly FlagSpec[];
 
 /** What `openSource` is told. */
 export type SourceFlags = FlagValues<typeof sourceFlags> & ConnectionFlags;

@@ -1,10 +1,11 @@
-import { sourceFlags } from './source-flags.ts';
+import { envoySourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
 const description = `Explain one request: which object and line answers it, which backends it reaches, and why nothing else answers.
 
  Nothing is sent, unless --send is given. What is said comes from files with -f, else from the controller at --debug-url,
-else from the cluster of the kubeconfig, as with the command routes.
+else from the cluster of the kubeconfig, as with the command routes. --from=envoy tells what an Envoy would answer by what
+it holds, where it holds what this project's controller told it; with Contour's Envoys, --send asks them.
 
  Several backends are told with their shares, since Envoy draws one for each request; --seed draws one here. The answer
 404 is an answer: what comes closest to it is told.
@@ -42,7 +43,7 @@ export const traceSpec = {
     },
     { name: 'send', type: 'boolean', summary: 'Send the request to an Envoy, and compare.' },
     { name: 'via', type: 'string', shown: "''", summary: 'With --send: address and port of the Envoy.' },
-    ...sourceFlags,
+    ...envoySourceFlags,
     { name: 'output', char: 'o', type: 'string', shown: 'text', summary: 'Output format: text, json, yaml or curl.' },
   ],
   examples: [

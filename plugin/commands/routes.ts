@@ -2,6 +2,7 @@ import type { RouteQuery } from '../../routing/route-item.ts';
 import { routesSpec } from '../command-line/routes-spec.ts';
 import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
+import { isEnvoy } from '../load/answerer.ts';
 import { withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
 import { printFaults } from '../output/faults.ts';
@@ -21,6 +22,8 @@ export const routesCommand = command(routesSpec, async (input, io) => {
   const host = hostOf(input, io);
   const { flags } = input;
   if (flags.interactive) return browse(input, host, io);
+  if (flags.invalid && isEnvoy(flags.from))
+    throw new CommandFailure('--invalid shows claims that lost, of which an Envoy knows nothing: leave out --from');
   return withSource(flags, io, { command: 'routes', watch: flags.watch }, async (source) => {
     const namespace = scopeOf(flags, host === null ? source.defaultNamespace : null);
     const query = { host, path: filled(flags.path), namespace, invalid: flags.invalid };

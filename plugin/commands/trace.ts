@@ -5,6 +5,7 @@ import { readRequest } from '../../routing/trace-request.ts';
 import { traceSpec } from '../command-line/trace-spec.ts';
 import { helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
+import { answererOf } from '../load/answerer.ts';
 import type { EnvoyDoor } from '../load/envoys.ts';
 import { withSource } from '../load/open-source.ts';
 import { printFaults } from '../output/faults.ts';
@@ -99,7 +100,9 @@ async function doorOf(flags: Flags, pasted: CurlCommand | null, io: Io, refuse: 
   }
   const { addressDoor, clusterDoor } = await import('../load/envoys.ts');
   if (address === null) {
-    if (flags.filename.length === 0 && flags['debug-url'] === undefined) return clusterDoor(flags, io, 'trace');
+    const answerer = answererOf(flags, { command: 'trace', watch: false }, io);
+    const named = answerer.type === 'envoy' ? answerer.named : null;
+    if (flags.filename.length === 0 && flags['debug-url'] === undefined) return clusterDoor(flags, named, io, 'trace');
     throw refuse('--send needs the address of an Envoy here: give --via ADDRESS:PORT');
   }
   const door = addressDoor(address);

@@ -6,25 +6,13 @@ import { escapeControls } from '../output/escape.ts';
 import type { Question, Source } from '../source.ts';
 import type { ReportHead } from '../report.ts';
 import { apiFailure, missingRight } from './api-failure.ts';
+import type { Answerer } from './answerer.ts';
 import { apiSource } from './api-source.ts';
 import type { Cluster } from './cluster.ts';
 import { settingsOf, untold } from './controller-settings.ts';
 import { findControllers, type FoundControllers, namedControllers } from './find-controllers.ts';
 import type { ControllerPod } from './pods.ts';
 import { NoControllerAnswers, podsSource } from './pods-source.ts';
-
-const answerers = ['auto', 'controller', 'api'] as const;
-type Answerer = (typeof answerers)[number];
-
-/** Throws UsageFailure. */
-export function answererOf({ from, controller }: SourceFlags, command: string, { program }: Io): Answerer {
-  const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(program, command));
-  const chosen = answerers.find((each) => each === (from ?? 'auto'));
-  if (chosen === undefined)
-    throw refuse(`--from is ${answerers.join(', ').replace(', api', ' or api')}, not "${from}"`);
-  if (chosen === 'api' && controller) throw refuse('--controller names who is to answer, and --from=api asks nobody');
-  return chosen;
-}
 
 /**
  * Who of a cluster answers: its controllers, or its objects compiled here. Rejects with CommandFailure where the one
@@ -43,11 +31,15 @@ export async function clusterSource(
     const find = () => readable(cluster, (signal) => namedControllers(cluster.raw, named, signal));
     return controllersOnly(podsSource({ cluster, find, warn }));
   }
+  if (answerer.type === 'envoy') {
+    const { envoySource } = await import('./envoy-source.ts');
+    return envoySource({ cluster, named: answerer.named, program: io.program, warn });
+  }
   const look = () => readable(cluster, (signal) => findControllers(cluster.raw, cluster.namespace, signal));
   const found = await look();
   const find = afterFirst(found, look);
-  if (answerer === 'controller') return controllersOnly(podsSource({ cluster, find, warn }));
-  if (answerer === 'api') return objectsOf(cluster, found, null);
+  if (answerer.type === 'controller') return controllersOnly(podsSource({ cluster, find, warn }));
+  if (answerer.type === 'api') return objectsOf(cluster, found, null);
   if (found.type !== 'ours') return objectsOf(cluster, found, whyOf(found));
   return withFallback(podsSource({ cluster, find, warn }), (why) => objectsOf(cluster, found, why));
 }

@@ -14,12 +14,29 @@ export interface Endpoint {
 /** No answer, or not the one that was asked for. `message` goes on after "the endpoint …". */
 export class HttpFailure extends Error {
   override readonly name = 'HttpFailure';
+  /** That of the answer; null without one. */
+  readonly status: number | null;
+
+  constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options);
+    this.status = options.status ?? null;
+  }
 }
 
-/** The whole body of a 200. Rejects with HttpFailure. */
-export async function readBody(endpoint: Endpoint, url: URL, signal: AbortSignal): Promise<string> {
+/** The whole body of a 200, which may be so long. Rejects with HttpFailure. */
+export async function readBody(
+  endpoint: Endpoint,
+  url: URL,
+  signal: AbortSignal,
+  mostCharacters = Infinity,
+): Promise<string> {
   const pieces: string[] = [];
-  await readText(endpoint, url, signal, (text) => pieces.push(text));
+  let left = mostCharacters;
+  await readText(endpoint, url, signal, (text) => {
+    left -= text.length;
+    if (left < 0) throw new HttpFailure(`answered with more than ${mostCharacters} characters`);
+    pieces.push(text);
+  });
   return pieces.join('');
 }
 
@@ -78,7 +95,8 @@ async function open({ dial }: Endpoint, url: URL, signal: AbortSignal): Promise<
   });
   if (response.statusCode === 200) return response;
   response.destroy();
-  throw new HttpFailure(`answered with status ${response.statusCode}`);
+  const { statusCode: status = 0 } = response;
+  throw new HttpFailure(`answered with status ${status}`, { status });
 }
 
 async function connected(

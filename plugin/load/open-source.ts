@@ -3,6 +3,7 @@ import { NoContext } from '../../kubernetes/errors.ts';
 import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import type { Source } from '../source.ts';
+import { answererOf } from './answerer.ts';
 import { chooseKubeconfig, namesCluster } from './connection.ts';
 import { controllerSource } from './controller-source.ts';
 import { debugUrl } from './debug-url.ts';
@@ -56,16 +57,17 @@ export async function withSource<Result>(
 }
 
 /** Null where the controller is named by an address, or no cluster is named. */
-async function clusterOf(flags: SourceFlags, io: Io, { command, from }: SourceNeed): Promise<Source | null> {
+async function clusterOf(flags: SourceFlags, io: Io, need: SourceNeed): Promise<Source | null> {
+  const { command, from } = need;
   if (flags['debug-url'] !== undefined) return null;
   const isAsked = namesCluster(flags) || flags.from !== undefined || flags.controller !== undefined;
   if (!isAsked && ((io.env['KUBECTL_CONTOUR_DEBUG_URL'] ?? '') !== '' || chooseKubeconfig(flags, io.env) === null))
     return null;
-  const [{ openCluster }, { answererOf, clusterSource }] = await Promise.all([
+  const answerer = answererOf({ ...flags, from: flags.from ?? from }, need, io);
+  const [{ openCluster }, { clusterSource }] = await Promise.all([
     import('./cluster.ts'),
     import('./cluster-source.ts'),
   ]);
-  const answerer = answererOf({ ...flags, from: flags.from ?? from }, command, io);
   try {
     return await clusterSource(await openCluster(flags, io, command), flags, answerer, command, io);
   } catch (error) {

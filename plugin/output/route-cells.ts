@@ -115,8 +115,12 @@ export function conditionCell({
   return `${name}${negated ? '!' : ''}${OPERATORS.get(bare) ?? ` ${bare} `}${value}`;
 }
 
-/** `proxy/web #1`: the second route of it; `i1` is its second include, `r0.1` the second path of its first rule. */
+/**
+ * `proxy/web #1`: the second route of it; `i1` is its second include, `r0.1` the second path of its first rule. An Envoy
+ * does not always know the object.
+ */
 function objectCell({ kind, name, pointer }: SourceItem): string {
+  if (name === '') return '-';
   const place = placeInside(pointer);
   return `${kindWord(kind)}/${name}${place === '' ? '' : ` ${place}`}`;
 }

@@ -221,7 +221,28 @@ describe('faults', () => {
     ['an extra without a value', () => ['--kubeconfig', config(), '--as=a', '--as-user-extra=x'], /takes KEY=VALUE/],
     ['a time without sense', () => ['--kubeconfig', config(), '--request-timeout=soon'], /such as 1s, 2m or 3h/],
     ['a verbosity without sense', () => ['--kubeconfig', config(), '-v=x'], /-v takes a number/],
-    ['a source without sense', () => ['--kubeconfig', config(), '--from=x'], /--from is auto, controller or api/],
+    [
+      'a source without sense',
+      () => ['--kubeconfig', config(), '--from=x'],
+      /--from is auto, controller, api or envoy\[=POD\], not "x"/,
+    ],
+    [
+      'an Envoy without a name',
+      () => ['--kubeconfig', config(), '--from=envoy='],
+      /takes envoy=POD or envoy=NAMESPACE\/POD/,
+    ],
+    [
+      'an Envoy that is to be followed',
+      () => ['--kubeconfig', config(), '--from=envoy', '-w'],
+      /^error: an Envoy does not say when its routes move: follow the controller, with --from=controller\n/,
+    ],
+    [
+      'claims that an Envoy is asked for',
+      () => ['--kubeconfig', config(), '--from=envoy', '--invalid'],
+      'error: --invalid shows claims that lost, of which an Envoy knows nothing: leave out --from\n',
+    ],
+    ['an Envoy and a controller', () => ['--from=envoy', '--controller=a/b'], /and --from=envoy asks Envoys: give one/],
+    ['files and an Envoy', () => ['-f', '-', '--from=envoy'], /-f reads files/],
     ['a controller without a name', () => ['--kubeconfig', config(), '--controller=x'], /takes NAMESPACE\/NAME/],
     [
       'a selector of files',
@@ -235,6 +256,20 @@ describe('faults', () => {
     if (typeof expected === 'string') expect(stderr).toBe(expected);
     else expect(stderr).toMatch(expected);
     expect(stderr).not.toContain('    at ');
+  });
+
+  test.each([
+    ['tree', 'an Envoy knows routes, and not which object includes which', 1],
+    ['status', 'an Envoy knows routes, and not whether an object is valid', 1],
+    ['sync', 'an Envoy knows routes and nothing else', 1],
+  ])('%s of an Envoy: one line that says why and what to use', async (command, why, exit) => {
+    const { code, stdout, stderr } = await run([command, '--from=envoy=a/b', '--kubeconfig', config()]);
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+    const [first, second, ...others] = stderr.split('\n');
+    expect(first).toBe(
+      `error: ${why}: leave out --from, or see its routes with kubectl contour routes --from=envoy=a/b`,
+    );
+    expect([second, others]).toEqual([`See 'kubectl contour ${command} --help' for usage.`, ['']]);
   });
 
   test('a request that takes too long', async () => {

@@ -142,6 +142,86 @@ it.each(['controller', 'api'])('the tree and the trace are what %s says', async 
   expect(trace).toMatchObject({ code: 0, stdout: expect.stringContaining('spec.routes[0]') as unknown });
 });
 
+/** What an Envoy is told of a row: not the place in the object, nor whether that is right. */
+const told = ({ items }: RouteTable) =>
+  items.map(({ status: _status, programmed: _programmed, via: _via, source: { kind, namespace, name }, ...item }) => ({
+    ...item,
+    source: { kind, namespace, name },
+  }));
+const envoyName = async () =>
+  (await kubectl('get', 'pods', '-n', 'projectcontour', '-l', 'app.kubernetes.io/name=envoy', '-o', 'name'))
+    .trim()
+    .replace('pod/', '');
+
+it('what the Envoy really holds is what the objects say', async () => {
+  await eventually(async () => {
+    const held = await table('--from=envoy');
+    expect(held.items).not.toEqual([]);
+    expect(told(held)).toEqual(told(await table('--from=api')));
+  }, 20_000);
+  const pod = await envoyName();
+  const { source } = await table('--from', `envoy=${pod}`);
+  expect(source).toMatchObject({
+    from: 'envoy',
+    version: expect.stringMatching(/^1\./) as unknown,
+    pods: [`projectcontour/${pod}`],
+    unread: [],
+  });
+  const shown = await routes('--from=envoy', '--no-headers');
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
+  expect(shown.stdout).toMatch(/^web\.example\.com +prefix +\/ +shop\/web:80 +100% +\S+ +proxy\/web +unverified\n$/);
+  expect((await routes('nobody.example.com', '--from=envoy')).stderr).toContain('No routes found for host');
+});
+
+it('a request is traced through what the Envoy holds, and sent to that one', async () => {
+  const from = `--from=envoy=projectcontour/${await envoyName()}`;
+  const trace = await run(
+    'trace',
+    'web.example.com/x',
+    from,
+    '--send',
+    '--expect',
+    'backend=shop/web:80',
+    '-o',
+    'json',
+  );
+  expect({ code: trace.code, stderr: trace.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(trace.stdout)).toMatchObject({
+    source: { from: 'envoy' },
+    decision: { type: 'Forward', source: { kind: 'HTTPProxy', namespace: 'shop', name: 'web', pointer: '' } },
+    sent: { to: from.replace('--from=envoy=', ''), agrees: true },
+  });
+});
+
+it('who may not port-forward to the Envoy is told of the right, and the role that asks controllers is enough', async () => {
+  const from = `--from=envoy=projectcontour/${await envoyName()}`;
+  await kubectl('create', 'rolebinding', 'reader', '-n', 'projectcontour', '--role=contour-debug', '--user=reader');
+  await eventually(async () => {
+    expect((await table('--as=reader', from)).source).toMatchObject({ from: 'envoy' });
+  }, 10_000);
+  await kubectl('create', 'role', 'seer', '-n', 'projectcontour', '--verb=get', '--resource=pods');
+  await kubectl('create', 'rolebinding', 'seer', '-n', 'projectcontour', '--role=seer', '--user=seer');
+  await eventually(async () => {
+    const refused = await routes('--as=seer', from);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /^error: no route table: the Envoy projectcontour\/envoy-.* is forbidden: User "seer"/,
+    );
+    expect(refused.stderr).toMatch(/^The right to create pods\/portforward in namespace projectcontour is missing\./m);
+  }, 10_000);
+  const unlisted = await routes('--as=seer', '--from=envoy');
+  expect(unlisted).toMatchObject({ code: 1, stdout: '' });
+  expect(unlisted.stderr).toMatch(/^The right to list pods in all namespaces is missing\./m);
+});
+
+it('a Pod that has no such port', async () => {
+  const [pod = ''] = ((await table('--from=controller')).source as { readonly pods: readonly string[] }).pods;
+  const refused = await routes('--from', `envoy=${pod}`);
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/^error: no route table: the Envoy projectcontour\/contour-\S+ /);
+  expect(refused.stderr).toContain('\nPort 9001 is its listener envoy-admin;');
+});
+
 it('a traced request is sent through a port-forward to an Envoy, and answered as predicted', async () => {
   const sent = await run('trace', 'web.example.com/x', '--send', '-o', 'json');
   expect({ code: sent.code, stderr: sent.stderr }).toEqual({ code: 0, stderr: '' });

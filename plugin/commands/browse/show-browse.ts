@@ -46,6 +46,8 @@ function titleOf(source: ReportSource): string {
       return source.pods?.[0] ?? source.url ?? 'controller';
     case 'api':
       return source.context ?? source.cluster;
+    case 'envoy':
+      return source.pods.join(', ');
   }
 }
 
