@@ -96,7 +96,7 @@ function createDesk(options: StatusWriterOptions, counts: Counts, signal: AbortS
   async function send(key: RefKey, write: StatusWrite): Promise<void> {
     counts.add(write.resource.kind, 'total');
     const began = clock.now();
-    history.tried(key, began);
+    history.tried(key, storedText(key), began);
     pace.began(began);
     const isHeard = await exchange(key, write);
     pace.ended(clock.now(), isHeard, clock.now() - began);

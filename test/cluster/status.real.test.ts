@@ -13,6 +13,7 @@ import { inside } from '../rig/run.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { type ControllerProcess, startController } from './controller-process.ts';
+import { giveUpMs, handoverMs, takeoverMs } from './lease-bounds.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
 const crds = fileURLToPath(new URL('../../crds', import.meta.url));
@@ -107,15 +108,15 @@ const ingress = (name: string, annotations: object = {}, host = `${name}.example
 const statusOf = async (kind: string, name: string): Promise<Record<string, unknown>> =>
   (JSON.parse(await kubectl('get', kind, name, '-o', 'json')) as { status: Record<string, unknown> }).status;
 
-const leads = (one: ControllerProcess, ms = 5_000) => eventually(() => expect(one.leads()).toBe(true), ms);
+const leads = (one: ControllerProcess, ms = takeoverMs) => eventually(() => expect(one.leads()).toBe(true), ms);
 
 it('statuses are written, with the addresses that are given; what is of another class is not touched', async () => {
   await apply(proxy('web'), proxy('lost', { routes: [{ services: [{ name: 'nowhere', port: 80 }] }] }));
   await apply(proxy('foreign', { ingressClassName: 'other' }), ingress('web'));
   await apply(ingress('theirs', { 'kubernetes.io/ingress.class': 'other' }));
   const one = await controller('--ingress-status-address=10.1.2.3,lb.example.com');
-  await kubectl('wait', '--for=condition=Valid', 'httpproxy/web', '--timeout=10s');
-  await kubectl('wait', '--for=condition=Valid=false', 'httpproxy/lost', '--timeout=10s');
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/web', '--timeout=20s');
+  await kubectl('wait', '--for=condition=Valid=false', 'httpproxy/lost', '--timeout=20s');
   const loadBalancer = { ingress: [{ ip: '10.1.2.3' }, { hostname: 'lb.example.com' }] };
   expect(await statusOf('httpproxy', 'web')).toMatchObject({ currentStatus: 'valid', loadBalancer });
   await eventually(async () => expect(await statusOf('ingress', 'web')).toEqual({ loadBalancer }));
@@ -165,7 +166,7 @@ it('the addresses of the Service of the Envoys are followed until it has none', 
 it('who loses a host is told so by an event that kubectl shows', async () => {
   await apply(proxy('old'));
   const one = await controller();
-  await kubectl('wait', '--for=condition=HostClaimed', 'httpproxy/old', '--timeout=10s');
+  await kubectl('wait', '--for=condition=HostClaimed', 'httpproxy/old', '--timeout=20s');
   const virtualhost = { fqdn: 'old.example.com' };
   await apply(proxy('new', { virtualhost }), ingress('a'));
   await apply(ingress('b', {}, 'a.example.com'));
@@ -210,49 +211,44 @@ it('one leads; both serve the same; when the leader is killed the other leads, a
 
   const load = startLoad(http, () => ({ host: 'web.example.com', right: (status) => status === 301 }));
   expect([one.leads(), two.leads()]).toEqual([true, false]);
-  const killed = performance.now();
   await one.kill('SIGKILL');
   await apply(proxy('late'));
-  await leads(two, 20_000);
-  expect(performance.now() - killed).toBeLessThan(17_500);
-  await kubectl('wait', '--for=condition=Valid', 'httpproxy/late', '--timeout=5s');
+  await leads(two);
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/late', '--timeout=20s');
   const { requests, failures } = await load.stop();
   expect(failures).toEqual([]);
   expect(requests).toBeGreaterThan(100);
-}, 60_000);
+}, 120_000);
 
-it('a leader that ends in order is followed within 2 s', async () => {
+it('a leader that ends in order is followed before its lease would have run out', async () => {
   const one = await controller();
   await leads(one);
   const two = await controller();
-  const from = performance.now();
   expect(await one.kill('SIGTERM')).toBe(0);
-  await leads(two);
-  expect(performance.now() - from).toBeLessThan(2_500);
+  await leads(two, handoverMs);
 });
 
 it('a leader that was stopped for 20 s writes nothing after it', async () => {
   await apply(proxy('web'));
   const one = await controller();
   await leads(one);
-  await kubectl('wait', '--for=condition=Valid', 'httpproxy/web', '--timeout=5s');
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/web', '--timeout=20s');
   const two = await controller();
   one.process.kill('SIGSTOP');
   const stopped = performance.now();
   // Something that it would have to write, as soon as it goes on.
   await apply(proxy('web', { routes: [{ services: [{ name: 'nowhere', port: 80 }] }] }), proxy('late'));
-  await leads(two, 20_000);
-  expect(performance.now() - stopped).toBeLessThan(17_500);
-  await kubectl('wait', '--for=condition=Valid=false', 'httpproxy/web', '--timeout=5s');
+  await leads(two);
+  await kubectl('wait', '--for=condition=Valid=false', 'httpproxy/web', '--timeout=20s');
   await sleep(Math.max(0, 20_000 - (performance.now() - stopped)));
   const before = one.statusWrites();
   one.process.kill('SIGCONT');
-  await eventually(() => expect(one.output()).toContain('no longer leading'));
+  await eventually(() => expect(one.output()).toContain('no longer leading'), 20_000);
   await apply(proxy('later'));
-  await kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=5s');
+  await kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=20s');
   await sleep(1_000);
   expect([one.statusWrites() - before, one.leads(), two.leads()]).toEqual([0, false, true]);
-}, 60_000);
+}, 120_000);
 
 it('a leader that alone loses the API server gives up, and serves what it has', async () => {
   await apply(proxy('web'));
@@ -260,11 +256,8 @@ it('a leader that alone loses the API server gives up, and serves what it has', 
   await leads(one);
   const two = await controller();
   one.api.cut(true);
-  const from = performance.now();
-  await eventually(() => expect(one.leads()).toBe(false), 12_000);
-  expect(performance.now() - from).toBeLessThan(10_500);
-  await leads(two, 10_000);
-  expect(performance.now() - from).toBeLessThan(17_500);
+  await eventually(() => expect(one.leads()).toBe(false), giveUpMs);
+  await leads(two);
   const { items } = (await (await fetch(`${one.debugUrl}/debug/routes?host=web.example.com`)).json()) as {
     items: object[];
   };
@@ -272,4 +265,4 @@ it('a leader that alone loses the API server gives up, and serves what it has', 
   one.api.cut(false);
   await sleep(3_000);
   expect([one.leads(), two.leads()]).toEqual([false, true]);
-}, 60_000);
+}, 120_000);

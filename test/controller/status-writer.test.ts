@@ -322,3 +322,28 @@ test('one that somebody else keeps overwriting is written seldom, and is right 5
   await clock.advance(5_000);
   expect(says(web)).toBe('ours');
 });
+
+test('one that somebody slow keeps overwriting is written seldom, too', async () => {
+  const { clock, server, writer, wanted, have } = desk();
+  wanted.set(web, 'ours');
+  writer.start();
+  await have(web);
+  for (let change = 0; change < 200; change += 1) {
+    server.put(web, { says: 'theirs', change });
+    await clock.advance(700);
+  }
+  const times = server.attempts.map(({ at }) => at);
+  const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+  expect(Math.min(...pauses.slice(4))).toBeGreaterThanOrEqual(4_000);
+});
+
+test('edits that follow one another are no fight: each is told of at once', async () => {
+  const { clock, server, writer, have, want } = desk();
+  writer.start();
+  await have(web);
+  for (let edit = 0; edit < 20; edit += 1) {
+    await want(`edit ${edit}`, web);
+    await clock.advance(700);
+  }
+  expect(server.attempts.length).toBe(20);
+});

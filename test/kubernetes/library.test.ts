@@ -1,11 +1,8 @@
-import { ListWatch } from '@kubernetes/client-node/dist/cache.js';
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import type { KubernetesListObject, KubernetesObject } from '@kubernetes/client-node/dist/types.js';
-import { Watch } from '@kubernetes/client-node/dist/watch.js';
-import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { follow } from './follow.ts';
-import { json, line, listOf, playServer, proxy, refusal, type Step, watch } from './scripted-server.ts';
+import { libraryWorld, type LibraryOptions } from './library-world.ts';
+import { bookmark, json, line, listOf, proxy, refusal, type Step, watch } from './scripted-server.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -16,83 +13,176 @@ afterEach(async () => {
 interface Script {
   readonly lists: readonly Step[];
   readonly watches: readonly Step[];
+  /** What a list more is answered that nobody had to ask for. */
+  readonly needless?: Step;
 }
 
-function play({ lists, watches }: Script): { readonly steps: readonly Step[]; isOver(): boolean } {
+/** Of the library's ListWatch: alone, and where its caller starts it again after each error. */
+interface Verdicts {
+  readonly alone: 'passes' | 'fails';
+  readonly restarted: 'passes' | 'fails';
+}
+
+const isWatch = (url: URL): boolean => url.searchParams.has('watch');
+
+function play({ lists, watches, needless }: Script): { readonly steps: readonly Step[]; isOver(): boolean } {
   const [nextLists, nextWatches] = [[...lists], [...watches]];
   const step: Step = (response, request) => {
-    const isWatch = request.url?.includes('watch=') === true;
-    const next = isWatch ? (nextWatches.shift() ?? watch('')) : nextLists.shift();
+    const asksToWatch = isWatch(new URL(request.url ?? '', 'http://server'));
+    const next = asksToWatch ? (nextWatches.shift() ?? watch('')) : (nextLists.shift() ?? needless);
     next?.(response, request);
   };
-  return { steps: Array.from({ length: 50 }, () => step), isOver: () => nextLists.length + nextWatches.length === 0 };
+  return { steps: Array.from({ length: 100 }, () => step), isOver: () => nextLists.length + nextWatches.length === 0 };
 }
 
-/** The names that the library's own ListWatch knows, when it has given up or gone silent. */
-async function libraryWorld(script: Script): Promise<readonly string[]> {
-  const server = await playServer(play(script).steps);
-  const config = new KubeConfig();
-  const cluster = { name: 'one', server: server.url, skipTLSVerify: true };
-  config.loadFromClusterAndUser(cluster, { name: 'one' });
-  const path = '/apis/projectcontour.io/v1/httpproxies';
-  const list = async (): Promise<KubernetesListObject<KubernetesObject>> => {
-    const response = await fetch(`${server.url}${path}`);
-    // As the library's generated clients do.
-    if (!response.ok) throw Object.assign(new Error('refused'), { code: response.status });
-    return (await response.json()) as KubernetesListObject<KubernetesObject>;
-  };
-  const listWatch = new ListWatch<KubernetesObject>(path, new Watch(config), list, false, undefined, undefined, {
-    delayFn: async () => {},
-  });
-  const failed = new Promise<void>((resolve) => listWatch.on('error', () => resolve()));
-  const silent = once(AbortSignal.timeout(silenceMs), 'abort');
-  cleanups.push(async () => {
-    await listWatch.stop();
-    await server.close();
-  });
-  void listWatch.start();
-  await Promise.race([failed, silent]);
-  return listWatch.list().map(({ metadata }) => metadata?.name ?? '');
+interface Seen {
+  readonly names: readonly string[];
+  readonly requests: readonly URL[];
 }
 
-/** What it has not asked for by then it does not ask for: its delays are taken away, and its time-out is 30 s. */
-const silenceMs = 500;
+/** Whether somebody who asked for this knows the world as it is, and asked for no more of it than was needed. */
+function passes({ names, requests }: Seen, isOver: boolean, expected: readonly string[], { lists }: Script): boolean {
+  const isRight = [...names].sort().join() === [...expected].sort().join();
+  return isOver && isRight && requests.filter((url) => !isWatch(url)).length === lists.length;
+}
+
+/** What it has not done by then, in ms, it does not do: its delays are taken away. Who is to pass may be slow. */
+const patienceMs = { passes: 15_000, fails: 700 };
+
+async function verdictOnLibrary(
+  expected: readonly string[],
+  script: Script,
+  options: LibraryOptions,
+  verdict: keyof typeof patienceMs,
+): Promise<'passes' | 'fails'> {
+  const { steps, isOver } = play(script);
+  const library = await libraryWorld(steps, options);
+  cleanups.push(library.stop);
+  const isPassed = () => passes({ names: library.names(), requests: library.requests() }, isOver(), expected, script);
+  return eventually(() => {
+    if (isPassed()) return 'passes' as const;
+    if (library.gaveUp()) return 'fails' as const;
+    throw new Error('not yet');
+  }, patienceMs[verdict]).catch(() => 'fails');
+}
+
+const needsNobody: Verdicts = { alone: 'passes', restarted: 'passes' };
+const needsRestart: Verdicts = { alone: 'fails', restarted: 'passes' };
+const fails: Verdicts = { alone: 'fails', restarted: 'fails' };
 
 const first = json(listOf([proxy('a', '3')], '7'));
 const second = json(listOf([proxy('b', '4')], '9'));
 const addsB = watch(line('ADDED', proxy('b', '8')));
+const ends = watch('', 'end');
 const expired = refusal(410, 'Expired');
+const expiredEvent = watch(line('ERROR', { kind: 'Status', code: 410, reason: 'Expired' }), 'end');
 const many = Array.from({ length: 20 }, (_, index) => proxy(`p${index}`, '1'));
 const manyNames = many.map((_, index) => `p${index}`);
+const silentRequest: Step = () => {};
 
-test.each<[string, readonly string[], Script]>([
+const queryOf = (request: Parameters<Step>[1]) => new URL(request.url ?? '', 'http://server').searchParams;
+/** A server that sends bookmarks to those who allow them, and ends the watch. */
+const quiet: Step = (response, request) =>
+  watch(queryOf(request).has('allowWatchBookmarks') ? bookmark('20') : '', 'end')(response, request);
+/** One that has forgotten what was before. */
+const remembersSince =
+  (oldest: number, step: Step): Step =>
+  (response, request) =>
+    (Number(queryOf(request).get('resourceVersion')) < oldest ? expired : step)(response, request);
+
+test.each<[string, readonly string[], Script, Verdicts]>([
   [
     'a list in pages',
     ['a', 'b'],
     { lists: [json(listOf([proxy('a', '3')], '7', 'token')), json(listOf([proxy('b', '4')], '7'))], watches: [] },
+    fails,
   ],
-  ['a reset', ['a', 'b'], { lists: [first], watches: [watch('', 'reset'), addsB] }],
-  ['5xx', ['a', 'b'], { lists: [first], watches: [refusal(500, 'InternalError'), addsB] }],
-  ['429', ['a', 'b'], { lists: [first], watches: [refusal(429, 'TooManyRequests'), addsB] }],
-  ['a right that is granted later', ['a'], { lists: [refusal(403, 'Forbidden'), first], watches: [] }],
-  ['a CRD that is installed later', ['a'], { lists: [json('', 404), first], watches: [] }],
-  ['a line that is not JSON', ['b'], { lists: [first, second], watches: [watch('{\n')] }],
-  ['an unknown type of event', ['b'], { lists: [first, second], watches: [watch(line('MOVED', proxy('c', '8')))] }],
-  ['items: null', ['a'], { lists: [first, json(listOf(null, '8')), first], watches: [expired] }],
+  [
+    'a quiet kind, of which the server has told only a bookmark',
+    ['a', 'b'],
+    { lists: [first], watches: [quiet, remembersSince(20, addsB)], needless: json(listOf([proxy('a', '3')], '20')) },
+    fails,
+  ],
+  [
+    'a bookmark that goes back',
+    ['a', 'b', 'c'],
+    {
+      lists: [first],
+      watches: [
+        watch(line('ADDED', proxy('b', '15')) + bookmark('8'), 'end'),
+        remembersSince(15, watch(line('ADDED', proxy('c', '16')))),
+      ],
+      needless: json(listOf([proxy('a', '3'), proxy('b', '15')], '15')),
+    },
+    fails,
+  ],
+  [
+    'a watch that the server ends, and remembers since its last event only',
+    ['a', 'b', 'c'],
+    {
+      lists: [first],
+      watches: [
+        watch(line('ADDED', proxy('b', '15')), 'end'),
+        remembersSince(15, watch(line('ADDED', proxy('c', '16')))),
+      ],
+      needless: json(listOf([], '15')),
+    },
+    needsNobody,
+  ],
+  ['410 as a status', ['b'], { lists: [first, second], watches: [expired] }, needsNobody],
+  ['410 as an event', ['b'], { lists: [first, second], watches: [expiredEvent] }, needsNobody],
+  ['a stream that falls silent', ['a', 'b'], { lists: [first], watches: [watch(''), addsB] }, needsNobody],
+  ['a watch that is never answered', ['a', 'b'], { lists: [first], watches: [silentRequest, addsB] }, needsNobody],
+  [
+    'a stream that is cut in the middle of a line',
+    ['a', 'b'],
+    { lists: [first], watches: [watch(line('DELETED', proxy('a', '9')).slice(0, -20), 'end'), addsB] },
+    needsNobody,
+  ],
+  ['a reset', ['a', 'b'], { lists: [first], watches: [watch('', 'reset'), addsB] }, needsRestart],
+  ['5xx', ['a', 'b'], { lists: [first], watches: [refusal(500, 'InternalError'), addsB] }, needsRestart],
+  ['5xx of a list', ['a'], { lists: [refusal(503, 'ServiceUnavailable'), first], watches: [] }, needsRestart],
+  ['429', ['a', 'b'], { lists: [first], watches: [refusal(429, 'TooManyRequests'), addsB] }, needsRestart],
+  [
+    '429 of a list',
+    ['a'],
+    { lists: [refusal(429, 'TooManyRequests', { 'retry-after': '1' }), first], watches: [] },
+    needsRestart,
+  ],
+  ['a right that is granted later', ['a'], { lists: [refusal(403, 'Forbidden'), first], watches: [] }, needsRestart],
+  [
+    'a right that is taken for a while',
+    ['a', 'b'],
+    { lists: [first], watches: [ends, refusal(403, 'Forbidden'), addsB] },
+    needsRestart,
+  ],
+  ['a CRD that is installed later', ['a'], { lists: [json('', 404), first], watches: [] }, needsRestart],
+  ['a line that is not JSON', ['b'], { lists: [first, second], watches: [watch('{\n')] }, fails],
+  [
+    'an unknown type of event',
+    ['b'],
+    { lists: [first, second], watches: [watch(line('MOVED', proxy('c', '8')))] },
+    fails,
+  ],
+  ['items: null', ['a'], { lists: [first, json(listOf(null, '8')), first], watches: [expired] }, fails],
   [
     'a list that most of the world is missing from',
     manyNames,
     { lists: [json(listOf(many, '7')), json(listOf([], '8')), json(listOf(many, '9'))], watches: [expired] },
+    fails,
   ],
-])('%s: ours ends with the world as it is, the library does not', async (_name, names, script) => {
-  const { steps, isOver } = play(script);
-  const ours = await follow(steps);
-  cleanups.push(ours.stop);
-  await ours.until(() => isOver() && [...ours.world].sort().join() === [...names].sort().join());
-  expect((await libraryWorld(script)).toSorted()).not.toEqual([...names].sort());
-});
-
-test('where nothing goes wrong the library knows the world too', async () => {
-  const world = await libraryWorld({ lists: [first, second], watches: [watch('', 'end'), addsB] });
-  expect(world.toSorted()).toEqual(['a', 'b']);
-});
+])(
+  "%s: ours ends with the world as it is, and so does the library's or not",
+  async (_name, names, script, verdicts) => {
+    const { steps, isOver } = play(script);
+    const ours = await follow(steps);
+    cleanups.push(ours.stop);
+    const requests = () => ours.server.requests.map(({ url }) => url);
+    await ours.until(() => passes({ names: [...ours.world], requests: requests() }, isOver(), names, script));
+    const [alone, restarted] = await Promise.all([
+      verdictOnLibrary(names, script, { restarts: false }, verdicts.alone),
+      verdictOnLibrary(names, script, { restarts: true }, verdicts.restarted),
+    ]);
+    expect({ alone, restarted }).toEqual(verdicts);
+  },
+);

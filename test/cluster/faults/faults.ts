@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killContainer, startPart, stopPart } from '../../rig/part.ts';
 import { eventually } from '../../support/eventually.ts';
+import { takeoverMs } from '../lease-bounds.ts';
 import type { FaultStand, Leadership } from './stand.ts';
 
 /** Something bad; answers how long it took until somebody led, in ms, where that is a question. */
 export type Fault = (stand: FaultStand) => Promise<number | null>;
-
-const leaseMs = 20_000;
 
 export const apiServerAway =
   (ms: number): Fault =>
@@ -71,6 +70,6 @@ async function untilAnotherLeads(stand: FaultStand, { identity }: Leadership): P
   await eventually(async () => {
     const now = await stand.leader();
     if (now.identity === '' || now.identity === identity) throw new Error('nobody else leads');
-  }, leaseMs);
+  }, takeoverMs);
   return performance.now() - from;
 }
