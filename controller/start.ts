@@ -1,8 +1,10 @@
 import process from 'node:process';
 import { boundHeapGrowth } from './heap.ts';
 import { main } from './main.ts';
+import { poolNoBuffers } from './pool.ts';
 
 const { stdout, stderr, env, argv } = process;
 
 boundHeapGrowth();
+poolNoBuffers();
 process.exit(await main(argv.slice(2), { stdout, stderr, env, signals: process }));
