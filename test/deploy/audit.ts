@@ -1,47 +1,64 @@
-import { type Manifest, rulesOf } from './manifests.ts';
+import type { Manifest } from './manifests.ts';
 
 /** What of an entry of the API server's audit log is read. https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/ */
 interface AuditEvent {
   readonly verb: string;
   readonly requestURI: string;
   readonly user: { readonly username: string };
-  readonly objectRef?: { readonly resource: string; readonly subresource?: string };
+  readonly objectRef?: { readonly resource: string; readonly subresource?: string; readonly name?: string };
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** `KIND NAMESPACE/ROLE may VERB RESOURCE`, and the name of the object where the role says which: each once. */
+export type Rights = ReadonlySet<string>;
+
 export interface AuditedCalls {
-  /** `KIND ROLE may VERB RESOURCE`, each once: the right that a call was allowed by. */
-  readonly used: ReadonlySet<string>;
+  /** The rights that calls were allowed by. */
+  readonly used: Rights;
   /** Calls that were refused, or needed no right of ours. */
   readonly others: ReadonlySet<string>;
 }
 
-const right = (role: string, verb: string, resource: string): string => `${role} may ${verb} ${resource}`;
+const allowed = /^RBAC: allowed by \w+ "[^"/]+(?:\/([^"]+))?" of (\w+) "([^"]+)"/;
 
-/** @param lines of the audit log, the last one maybe not whole yet
- *  @param ourRoles as `KIND NAME` */
-export function auditedCalls(lines: readonly string[], ourRoles: readonly string[]): AuditedCalls {
+const roleName = (kind: string, namespace: string, name: string): string =>
+  namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+
+/** @param lines of the audit log, the last one maybe not whole yet */
+export function auditedCalls(lines: readonly string[], granted: Rights): AuditedCalls {
   const [used, others] = [new Set<string>(), new Set<string>()];
   for (const line of lines.filter((text) => text.endsWith('}'))) {
     const event = JSON.parse(line) as AuditEvent;
     const { verb, requestURI, user, objectRef, annotations = {} } = event;
     const reason = annotations['authorization.k8s.io/reason'] ?? '';
-    const [, kind, name] = /^RBAC: allowed by \w+ "[^"]+" of (\w+) "([^"]+)"/.exec(reason) ?? [];
-    const role = `${kind} ${name}`;
+    const [, namespace = '', kind = '', name = ''] = allowed.exec(reason) ?? [];
     const resource = [objectRef?.resource ?? requestURI, objectRef?.subresource].filter(Boolean).join('/');
-    if (ourRoles.includes(role)) used.add(right(role, verb, resource));
+    const right = `${roleName(kind, namespace, name)} may ${verb} ${resource}`;
+    const found = [`${right} ${objectRef?.name ?? ''}`, right].find((each) => granted.has(each));
+    if (found !== undefined) used.add(found);
     else others.add(`${user.username.replace(/^.*:/, '')}: ${verb} ${resource} (${reason || 'refused'})`);
   }
   return { used, others };
 }
 
-/** The same of what roles of these objects grant. */
-export function grantedRights(objects: readonly Manifest[], roles: readonly string[]): ReadonlySet<string> {
+/** What the roles of these objects grant to accounts: those that other roles are put together from, or people have, do not count. */
+export function grantedRights(objects: readonly Manifest[]): Rights {
+  const bound = new Set(objects.flatMap((object) => boundRole(object) ?? []));
   return new Set(
-    roles.flatMap((role) =>
-      rulesOf(objects, role).flatMap(({ resources, verbs }) =>
-        resources.flatMap((resource) => verbs.map((verb) => right(role, verb, resource))),
-      ),
-    ),
+    objects.flatMap(({ kind, metadata: { namespace = '', name }, rules = [] }) => {
+      const role = roleName(kind, namespace, name);
+      if (!bound.has(role)) return [];
+      return rules.flatMap(({ resources, resourceNames = [''], verbs }) =>
+        resources.flatMap((resource) =>
+          verbs.flatMap((verb) => resourceNames.map((one) => `${role} may ${verb} ${resource} ${one}`.trimEnd())),
+        ),
+      );
+    }),
   );
+}
+
+/** The role that a binding of ours gives to an account. */
+function boundRole({ kind, metadata: { namespace = '' }, roleRef }: Manifest): string | null {
+  if (roleRef === undefined) return null;
+  return roleName(roleRef.kind, kind === 'ClusterRoleBinding' ? '' : namespace, roleRef.name);
 }

@@ -17,6 +17,8 @@ export interface Manifest {
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly rules?: readonly Rule[];
+  /** Of a binding. */
+  readonly roleRef?: { readonly kind: string; readonly name: string };
   readonly spec?: object;
 }
 
