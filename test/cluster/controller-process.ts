@@ -17,17 +17,33 @@ export interface ControllerProcess {
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
 }
 
+export interface Surroundings {
+  /** Beside what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of Node. */
+  readonly nodeFlags?: readonly string[];
+}
+
 /** Resolves when it serves. */
-export async function startController(...flags: readonly string[]): Promise<ControllerProcess> {
+export const startController = (...flags: readonly string[]): Promise<ControllerProcess> =>
+  startControllerIn({}, ...flags);
+
+export async function startControllerIn(
+  { env = {}, nodeFlags = [] }: Surroundings,
+  ...flags: readonly string[]
+): Promise<ControllerProcess> {
   const argv = ['serve', '--insecure', '--xds-port=0', '--debug-http-port=0', '--health-port=0', ...flags];
-  const child = spawn(process.execPath, [start, ...argv], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeFlags, start, ...argv], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [, xds, debug] = await eventually(() => {
     const found = /msg="serving" .*xds="?[^ ]*:([0-9]+)"? debug=([0-9]+)/.exec(output);
     if (found === null) throw new Error(`it does not serve: ${output}`);
     return found;
-  }, 20_000);
+  });
   return {
     process: child,
     debugUrl: `http://127.0.0.1:${debug}`,

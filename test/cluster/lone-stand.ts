@@ -1,36 +1,23 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { bootstrap } from '../../xds/envoy/bootstrap.ts';
 import { startLoad } from '../envoy/load.ts';
 import { askRaw } from '../envoy/raw-request.ts';
 import { runEnvoy } from '../envoy/run-envoy.ts';
-import { kubeconfigOutside } from '../rig/reach.ts';
-import { type Rig, startRig } from '../rig/rig.ts';
-import { inside } from '../rig/run.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { type ClusterStand, openClusterStand } from './cluster-stand.ts';
 import { type ControllerProcess, startController } from './controller-process.ts';
 
-const crds = fileURLToPath(new URL('../../crds', import.meta.url));
-
 /** A rig, and beside it one controller and one Envoy. */
-export interface LoneStand {
-  readonly rig: Rig;
-  /** Of the administrator. */
-  readonly kubeconfig: string;
-  /** In the namespace `shop`, which has a Service `web`. */
-  kubectl(...words: readonly string[]): Promise<string>;
-  apply(...objects: readonly object[]): Promise<string>;
+export interface LoneStand extends ClusterStand {
   controller(): ControllerProcess;
   /** As if a person had ended the controller without a word. */
   restart(): Promise<void>;
   /** What Envoy answers for a host. */
   statusAt(host: string): Promise<number>;
   watchNeighbour(): Promise<Neighbour>;
-  close(): Promise<void>;
 }
 
 /** Somebody else's host, whom nothing that is done to others is to reach. */
@@ -40,13 +27,8 @@ export interface Neighbour {
 }
 
 export async function openLoneStand(name: string): Promise<LoneStand> {
-  const rig = await startRig({ name: `${name}-${process.pid}`, env: process.env, say: () => {} });
-  const folder = mkdtempSync(join(tmpdir(), `contour-${name}-`));
-  const outside = await kubeconfigOutside(rig);
-  const kubeconfig = join(folder, 'admin');
-  writeFileSync(kubeconfig, outside.text, { mode: 0o600 });
-  const kubectl = (...words: readonly string[]) => inside(rig, ['kubectl', '-n', 'shop', ...words]);
-  await furnish(kubectl);
+  const cluster = await openClusterStand(name);
+  const { kubeconfig, folder, apply } = cluster;
   const [http = 0, xds = 0] = await freePorts(2);
   const start = () => startAlone(kubeconfig, http, xds);
   let controller = await start();
@@ -54,18 +36,9 @@ export async function openLoneStand(name: string): Promise<LoneStand> {
   const admin = { path: join(folder, 'admin.sock') };
   writeFileSync(config, JSON.stringify(bootstrap({ xds: { host: '127.0.0.1', port: xds }, admin })));
   const stopEnvoy = await runEnvoy(config);
-  const apply = (...objects: readonly object[]) =>
-    inside(
-      rig,
-      ['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'],
-      objects.map((object) => JSON.stringify(object)).join('\n---\n'),
-    );
   const statusAt = async (host: string) => (await askRaw({ port: http, host, path: '/' })).status;
   return {
-    rig,
-    kubeconfig,
-    kubectl,
-    apply,
+    ...cluster,
     statusAt,
     controller: () => controller,
     async restart() {
@@ -76,19 +49,9 @@ export async function openLoneStand(name: string): Promise<LoneStand> {
     async close() {
       await stopEnvoy();
       await controller.kill('SIGKILL');
-      outside.close();
-      await rig.stop();
-      rmSync(folder, { recursive: true });
+      await cluster.close();
     },
   };
-}
-
-async function furnish(kubectl: LoneStand['kubectl']): Promise<void> {
-  for (const file of readdirSync(crds).filter((name) => name.endsWith('.yaml')))
-    await kubectl('apply', '--server-side', '-f', join(crds, file));
-  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=20s');
-  for (const name of ['shop', 'neighbour', 'projectcontour']) await kubectl('create', 'namespace', name);
-  await kubectl('create', 'service', 'clusterip', 'web', '--tcp=80');
 }
 
 /** Nobody waits for the lease of one that was killed. */
@@ -108,16 +71,16 @@ const neighbour = (statusCode: number) => ({
 type Watched = Pick<LoneStand, 'apply' | 'statusAt' | 'controller'> & { readonly http: number };
 
 async function watchNeighbour({ http, apply, statusAt, controller }: Watched): Promise<Neighbour> {
-  const answers = (statusCode: number, ms: number) =>
-    eventually(async () => expect(await statusAt('neighbour.example.com')).toBe(statusCode), ms);
+  const answers = (statusCode: number) =>
+    eventually(async () => expect(await statusAt('neighbour.example.com')).toBe(statusCode));
   await apply(neighbour(201));
-  await answers(201, 20_000);
+  await answers(201);
   const right = (status: number) => status === 201 || status === 202;
   const load = startLoad(http, () => ({ host: 'neighbour.example.com', right }), { lanes: 1, pauseMs: 5 });
   return {
     async expectUntouched() {
       await apply(neighbour(202));
-      await answers(202, 2_000);
+      await answers(202);
       expect(await load.stop()).toMatchObject({ failures: [], cut: 0 });
       const { process } = controller();
       expect([process.exitCode, process.signalCode]).toEqual([null, null]);
