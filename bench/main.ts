@@ -9,6 +9,7 @@ import { cluster } from './cluster.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import { compile } from './compile.ts';
 import { editToLive } from './edit-to-live.ts';
+import { standby } from './standby.ts';
 import { statistics } from './statistics.ts';
 
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
@@ -20,6 +21,7 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['cluster-faults', clusterFaults],
   ['canary', canary],
   ['statistics', statistics],
+  ['standby', standby],
 ]);
 
 const { values, positionals } = parseArgs({
