@@ -13,6 +13,7 @@ need unshare util-linux
 need mount mount
 need python3 python3
 need tmux tmux
+need faketime faketime
 
 [ -n "$missing" ] || exit 0
 
