@@ -26,16 +26,21 @@ export interface Neighbour {
   expectUntouched(): Promise<void>;
 }
 
+/** An Envoy of the controller at that port of this machine. Resolves with how to end it. */
+export function runEnvoyOf(xdsPort: number, folder: string): Promise<() => Promise<void>> {
+  const config = join(folder, 'bootstrap.json');
+  const admin = { path: join(folder, 'admin.sock') };
+  writeFileSync(config, JSON.stringify(bootstrap({ xds: { host: '127.0.0.1', port: xdsPort }, admin })));
+  return runEnvoy(config);
+}
+
 export async function openLoneStand(name: string): Promise<LoneStand> {
   const cluster = await openClusterStand(name);
   const { kubeconfig, folder, apply } = cluster;
   const [http = 0, xds = 0] = await freePorts(2);
   const start = () => startAlone(kubeconfig, http, xds);
   let controller = await start();
-  const config = join(folder, 'bootstrap.json');
-  const admin = { path: join(folder, 'admin.sock') };
-  writeFileSync(config, JSON.stringify(bootstrap({ xds: { host: '127.0.0.1', port: xds }, admin })));
-  const stopEnvoy = await runEnvoy(config);
+  const stopEnvoy = await runEnvoyOf(xds, folder);
   const statusAt = async (host: string) => (await askRaw({ port: http, host, path: '/' })).status;
   return {
     ...cluster,
