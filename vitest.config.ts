@@ -14,7 +14,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [real, plugin],
           // Of what takes part of a second; a busy machine is no failure.
-          testTimeout: 20_000,
+          testTimeout: 30_000,
           // Vitest would leave one of two cores idle.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },

@@ -168,7 +168,7 @@ describe('past the API server', () => {
       await etcd.put(keyOf(name), stored('HTTPProxy', name, text(name)));
     for (const [name, meta] of Object.entries(metadata))
       await etcd.put(keyOf(name), stored('HTTPProxy', name, sound(name), meta));
-    await eventually(async () => expect(await verdicts()).toEqual(expected), 20_000);
+    await eventually(async () => expect(await verdicts()).toEqual(expected));
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     await stand.restart();
   });
@@ -227,7 +227,7 @@ describe('past the API server', () => {
     for (const one of slices) await etcd.put(`/registry/endpointslices/shop/${one.metadata.name}`, JSON.stringify(one));
     await etcd.put('/registry/ingress/shop/odd', JSON.stringify(ingress));
     await stand.apply(proxy('uses'));
-    await stand.kubectl('wait', '--for=condition=Programmed', 'httpproxy/uses', '--timeout=10s');
+    await stand.kubectl('wait', '--for=condition=Programmed', 'httpproxy/uses', '--timeout=30s');
   });
 
   it('what cannot even be listed keeps what is served, is named, and is over when it is gone', async () => {
@@ -238,7 +238,7 @@ describe('past the API server', () => {
     await eventually(() => expect(stand.controller().output()).toMatch(/kind=HTTPProxy state=failing/), 40_000);
     await etcd.delete(keyOf('garbage'));
     await stand.apply(proxy('later'));
-    await stand.kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=15s');
+    await stand.kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=30s');
   });
 });
 
@@ -265,6 +265,6 @@ describe('under a CRD that checks nothing', () => {
     }
     await applyCrd(crd);
     const wanted = new Map([...expected].filter(([name]) => rows.some(([row]) => row === name)));
-    await eventually(async () => expect(await verdicts()).toEqual(wanted), 20_000);
+    await eventually(async () => expect(await verdicts()).toEqual(wanted));
   });
 });

@@ -93,7 +93,7 @@ it('a world of many pages is read whole, and its edits follow', async () => {
   expect([many(), sizes.length]).toEqual([1_100, 1]);
   expect(world.has('Service/default/kubernetes')).toBe(true);
   await kubectl('delete', 'httpproxy', '-n', 'shop', '--all', '--wait=false');
-  await eventually(() => expect(many()).toBe(0), 20_000);
+  await eventually(() => expect(many()).toBe(0));
   await apply(proxy('late'));
   await eventually(() => expect(world.get('HTTPProxy/shop/late')?.metadata.generation).toBe(1));
   await kubectl('delete', 'httpproxy', '-n', 'shop', 'late');
@@ -151,7 +151,7 @@ it('a kind that is denied is named, holds nothing else up, and heals when it is 
   );
   await grant('rest', 'ingresses.networking.k8s.io');
   await kubectl('create', 'clusterrolebinding', 'rest', '--clusterrole=rest', '--serviceaccount=shop:contour');
-  await eventually(() => expect(state('Ingress')).toBe('current'), 10_000);
+  await eventually(() => expect(state('Ingress')).toBe('current'));
 });
 
 it('CRDs may come, go and come back', async () => {
@@ -170,8 +170,7 @@ it('CRDs may come, go and come back', async () => {
   expect([second.state('HTTPProxy'), second.state('Ingress')]).toEqual(['absent', 'current']);
   await installCrds();
   await apply(proxy('after'));
-  for (const each of [world, second.world])
-    await eventually(() => expect(each.has('HTTPProxy/shop/after')).toBe(true), 10_000);
+  for (const each of [world, second.world]) await eventually(() => expect(each.has('HTTPProxy/shop/after')).toBe(true));
 });
 
 it('namespaces are read one by one', async () => {
@@ -230,7 +229,7 @@ it('contour serve answers for the cluster, with the addresses of its Pods', asyn
         source: { from: 'controller', cluster: expect.stringMatching(/^https:\/\/127\.0\.0\.1:[0-9]+$/) as unknown },
         items: [{ action: { type: 'Forward', backends: [{ name: 'web', endpoints: { ready: 1, total: 1 } }] } }],
       });
-    }, 20_000);
+    });
     const ready = await fetch(`${url}/readyz?verbose`);
     expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining('[+] HTTPProxy\n') as unknown]);
   } finally {

@@ -56,7 +56,7 @@ async function runController(address: string): Promise<{ readonly child: ChildPr
   const listeners = [`--envoy-service-http-port=${8080 + index}`, `--envoy-service-https-port=${8443 + index}`];
   const ports = [`--xds-address=${address}`, '--xds-port=8001', '--debug-http-port=0', '--health-port=0'];
   const one = run([process.execPath, start, 'serve', ...files, ...ports, ...listeners]);
-  await eventually(() => expect(one.output).toContain('serving'), 20_000);
+  await eventually(() => expect(one.output).toContain('serving'));
   return one;
 }
 
@@ -152,10 +152,7 @@ it('what every Envoy of every controller runs is programmed', async () => {
   await waitFor('Valid', 'shop');
 
   await runController(second);
-  await eventually(
-    async () => expect(await condition('shop', 'Programmed')).toMatchObject({ reason: 'NoEnvoy' }),
-    10_000,
-  );
+  await eventually(async () => expect(await condition('shop', 'Programmed')).toMatchObject({ reason: 'NoEnvoy' }));
   await runEnvoy('one', first);
   await runEnvoy('two', second);
   await waitFor('Programmed', 'shop');
@@ -212,7 +209,7 @@ it('a team with rights to its own namespace sees what leads to it', async () => 
       includes: [{ name: 'child', namespace: 'team', conditions: [{ prefix: '/checkout' }] }],
     }),
   );
-  await inside(rig, ['kubectl', '-n', 'team', 'wait', '--for=condition=Included', 'httpproxy/child', '--timeout=10s']);
+  await inside(rig, ['kubectl', '-n', 'team', 'wait', '--for=condition=Included', 'httpproxy/child', '--timeout=30s']);
   const path = '{.status.conditions[?(@.type=="Included")].message}';
   const message = await inside(rig, ['kubectl', '-n', 'team', 'get', 'proxy', 'child', '-o', `jsonpath=${path}`]);
   expect(message).toBe('root.example.com/checkout');
@@ -266,7 +263,7 @@ it('a stored schema that knows no observedGeneration makes nobody write twice', 
     );
     await waitFor('Programmed', 'pruned');
     expect((await get('pruned')).status.observedGeneration).toBeUndefined();
-  }, 20_000);
+  });
   const { resourceVersion } = (await get('pruned')).metadata;
   // Another object's edit makes the leader look around.
   await apply(proxy('other'));

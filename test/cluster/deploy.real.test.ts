@@ -61,7 +61,7 @@ describe('the base', () => {
     await eventually(async () => {
       const pods = (await podsIn('projectcontour')).map(componentOf);
       expect(pods.toSorted(compareText)).toEqual(['certgen', 'controller', 'controller', 'proxy']);
-    }, 20_000);
+    });
     const weak = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -95,8 +95,8 @@ describe('roles for teams', () => {
       await kubectl('create', 'clusterrolebinding', name, granted, `--user=${name}`);
     }
     // The roles are put together by the controller-manager.
-    await eventually(async () => expect(await can('platform-edit', 'delete', delegations, 'shop')).toBe('yes'), 20_000);
-    await eventually(async () => expect(await can('shop-admin', 'delete', proxies, 'shop')).toBe('yes'), 20_000);
+    await eventually(async () => expect(await can('platform-edit', 'delete', delegations, 'shop')).toBe('yes'));
+    await eventually(async () => expect(await can('shop-admin', 'delete', proxies, 'shop')).toBe('yes'));
   });
 
   async function can(

@@ -22,7 +22,7 @@ it('the API server is away for 10 s: edits go live when it is back', async () =>
   const measured = await measure(stand, apiServerAway(10_000));
   expectNothingLost(measured);
   // The last is the one that waited for it.
-  expect(measured.edits.at(-1)).toBeLessThan(5_000);
+  expect(measured.edits.at(-1)).toBeLessThan(20_000);
 }, 90_000);
 
 it('the leader is killed: one other leads, and edits go live meanwhile', async () => {
@@ -30,7 +30,8 @@ it('the leader is killed: one other leads, and edits go live meanwhile', async (
   expectNothingLost(measured);
   expect(measured.transitions).toBe(1);
   expect(measured.leaderMs).toBeLessThan(takeoverMs);
-  expect(Math.max(...measured.edits)).toBeLessThan(5_000);
+  // They wait for no leader.
+  expect(Math.max(...measured.edits)).toBeLessThan(handoverMs);
 }, 90_000);
 
 it('the leader is told to end: the next one leads before the lease would have run out', async () => {

@@ -75,7 +75,7 @@ it('one command installs it; a proxy that is applied is served, and everybody wh
       200,
       expect.arrayContaining([(JSON.parse(body) as { address: string }).address]) as unknown,
     ]);
-  }, 10_000);
+  });
 
   expect(await kubectl('get', 'httpproxy', '-n', 'shop')).toMatch(
     /^web +web\.example\.com +valid +Valid HTTPProxy +True$/m,

@@ -127,10 +127,13 @@ it('statuses are written, with the addresses that are given; what is of another 
     currentStatus: 'NotReconciled',
     description: 'Waiting for controller',
   });
-  const before = one.statusWrites();
-  await sleep(2_000);
-  expect(one.statusWrites()).toBe(before);
-  expect(before).toBeLessThanOrEqual(5);
+  // It is right, and so it writes no more.
+  await eventually(async () => {
+    const before = one.statusWrites();
+    await sleep(2_000);
+    expect(one.statusWrites()).toBe(before);
+  });
+  expect(one.statusWrites()).toBeLessThanOrEqual(5);
 });
 
 it('the addresses of the Service of the Envoys are followed until it has none', async () => {
@@ -243,7 +246,7 @@ it('a leader that was stopped for 20 s writes nothing after it', async () => {
   await sleep(Math.max(0, 20_000 - (performance.now() - stopped)));
   const before = one.statusWrites();
   one.process.kill('SIGCONT');
-  await eventually(() => expect(one.output()).toContain('no longer leading'), 20_000);
+  await eventually(() => expect(one.output()).toContain('no longer leading'));
   await apply(proxy('later'));
   await kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=20s');
   await sleep(1_000);

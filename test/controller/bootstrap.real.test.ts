@@ -66,14 +66,11 @@ it('starts an Envoy under the name of its command line, which is ready once it h
   const tls = ['--envoy-cafile', mounted.ca, '--envoy-cert-file', mounted.certificate, '--envoy-key-file', mounted.key];
   await startEnvoy(await bootstrapWith(...tls, '--resources-dir', path.join(folder, 'resources')));
   const socket = adminSocket(folder);
-  await eventually(
-    async () => expect((await askAdmin(socket, '/server_info')).toString()).toContain('"state"'),
-    10_000,
-  );
+  await eventually(async () => expect((await askAdmin(socket, '/server_info')).toString()).toContain('"state"'));
   await expect(ready()).rejects.toThrow('fetch failed');
 
   const xds = await serve(authority.issue('contour'));
-  await eventually(async () => expect((await ready()).status).toBe(200), 15_000);
+  await eventually(async () => expect((await ready()).status).toBe(200));
   expect(xds.envoys()).toMatchObject([{ node: 'envoy-7', cluster: 'edge' }]);
   expect((await fetch(`http://127.0.0.1:${ports.http}/`)).status).toBe(404);
 });
@@ -85,7 +82,7 @@ it('shows an operator what changes nothing, and nobody a way to change or stop i
     await bootstrapWith('--envoy-cafile', ca, '--envoy-cert-file', certificate, '--envoy-key-file', key),
   );
   await serve(authority.issue('contour'));
-  await eventually(async () => expect((await ready()).status).toBe(200), 15_000);
+  await eventually(async () => expect((await ready()).status).toBe(200));
   const status = async (port: number, page: string, method = 'GET'): Promise<number> =>
     (await fetch(`http://127.0.0.1:${port}${page}`, { method })).status;
   for (const page of ['/stats', '/stats/prometheus?filter=x']) expect(await status(ports.stats, page)).toBe(200);
@@ -110,10 +107,10 @@ it('starts an Envoy that follows its certificates when kubelet swaps them', asyn
   const tls = ['--envoy-cafile', mounted.ca, '--envoy-cert-file', mounted.certificate, '--envoy-key-file', mounted.key];
   await startEnvoy(await bootstrapWith(...tls, '--resources-dir', path.join(folder, 'resources')));
   const before = await serve(first.issue('contour'));
-  await eventually(async () => expect((await ready()).status).toBe(200), 15_000);
+  await eventually(async () => expect((await ready()).status).toBe(200));
 
   mounted.rotate(second.issue('envoy'));
   await before.close();
   const after = await serve(second.issue('contour'));
-  await eventually(() => expect(after.envoys()).toMatchObject([{ node: 'envoy-7' }]), 15_000);
+  await eventually(() => expect(after.envoys()).toMatchObject([{ node: 'envoy-7' }]));
 });

@@ -261,7 +261,7 @@ test('kill -9 leaves no Envoy and no directory', async () => {
   await eventually(() => {
     expect(pids.filter((pid) => !isGone(pid))).toEqual([]);
     expect(existsSync(directory)).toBe(false);
-  }, 10_000);
+  });
 });
 
 test.each([
@@ -286,7 +286,7 @@ test('an Envoy that dies is started again, and serves', async () => {
   );
   process.kill(envoy as number, 'SIGKILL');
   await eventually(() => expect(stage.output()).toContain('starting it again'));
-  await eventually(async () => expect(await ask(stage, question)).toMatchObject({ service: 'shop/web' }), 15_000);
+  await eventually(async () => expect(await ask(stage, question)).toMatchObject({ service: 'shop/web' }));
 });
 
 async function failing(...argv: readonly string[]): Promise<{ readonly code: number; readonly stderr: string }> {
@@ -329,7 +329,7 @@ test('serve is ready without an Envoy, and SIGTERM is a clean end', async () => 
   const serving = await eventually(() => {
     const line = stderr.split('\n').find((each) => each.includes('"msg":"serving"'));
     return JSON.parse(line ?? '') as { debug: number };
-  }, 10_000);
+  });
   await eventually(async () => expect((await fetch(`http://127.0.0.1:${serving.debug}/readyz`)).status).toBe(200));
   const table = await (await fetch(`http://127.0.0.1:${serving.debug}/debug/routes`)).json();
   expect(table).toMatchObject({

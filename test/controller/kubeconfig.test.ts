@@ -37,7 +37,7 @@ test("the world's fault is said and waited for, until one is told to end", async
       let said = '';
       stderr.on('data', (text: string) => (said += text));
       const code = main(argv(each), { stdout, stderr, env: {}, signals });
-      await eventually(() => expect(said, each.name).toMatch(each.message), 15_000);
+      await eventually(() => expect(said, each.name).toMatch(each.message));
       signals.emit('SIGTERM');
       expect({ name: each.name, code: await code }).toEqual({ name: each.name, code: 0 });
       // One line each, of which none is where it was thrown.

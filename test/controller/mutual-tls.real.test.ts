@@ -33,7 +33,7 @@ beforeAll(async () => {
   const listeners = ['--envoy-service-http-port', `${http}`, '--envoy-service-https-port', `${https}`];
   const flags = ['serve', '--manifests', examplesFolder, ...files, ...ports, ...listeners];
   contour = spawn(process.execPath, [contourBin, ...flags], { stdio: 'ignore' });
-  await eventually(async () => expect((await fetch(`http://127.0.0.1:${debug}/readyz`)).status).toBe(200), 10_000);
+  await eventually(async () => expect((await fetch(`http://127.0.0.1:${debug}/readyz`)).status).toBe(200));
 });
 
 afterAll(async () => {
@@ -55,7 +55,7 @@ it('serves an Envoy that shows a certificate of the same authority', async () =>
   writeFileSync(config, JSON.stringify(bootstrap(options)));
   const stopEnvoy = await runEnvoy(config);
   try {
-    await eventually(async () => expect((await fetch(`http://127.0.0.1:${httpPort}/`)).status).toBe(404), 10_000);
+    await eventually(async () => expect((await fetch(`http://127.0.0.1:${httpPort}/`)).status).toBe(404));
   } finally {
     await stopEnvoy();
   }
@@ -86,7 +86,7 @@ function shakeHands(options: tls.ConnectionOptions): Promise<void> {
     const ca = readFileSync(ours.issue('unused').ca);
     const to = { host: '127.0.0.1', port: xdsPort, ca, servername: 'contour', ALPNProtocols: ['h2'] };
     const socket = tls.connect({ ...to, ...options });
-    socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')));
+    socket.setTimeout(20_000, () => socket.destroy(new Error('no answer')));
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('closed without a word')));
     socket.once('data', () => {

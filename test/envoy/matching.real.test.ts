@@ -73,7 +73,7 @@ async function askSecure(requests: readonly Request[]): Promise<readonly Exchang
   const open = async () => {
     const servername = requests[0]?.sni ?? '';
     const socket = connectTls({ host: '127.0.0.1', port: envoy.https, servername, rejectUnauthorized: false });
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) });
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(20_000) });
     return socket;
   };
   const shaken = await open().then(
@@ -104,7 +104,7 @@ async function serve(world: readonly HostGraph[]): Promise<Hosts> {
     const [plain] = await askPlain([{ ...mark, sni: null, sourceIp: null }]);
     const [secure] = await askSecure([{ ...mark, scheme: 'https', sni: `${marker}.marker`, sourceIp: null }]);
     expect([plain?.answer.body, secure?.answer.body]).toEqual([marker, marker]);
-  }, 15_000);
+  });
   return graphOf({ hosts: world }).hosts;
 }
 

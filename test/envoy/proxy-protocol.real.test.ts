@@ -46,7 +46,7 @@ async function askSecure(first: string): Promise<string> {
   socket.write(first);
   const secure = connectTls({ socket, servername: 'secure.test', rejectUnauthorized: false });
   secure.write(requestFor('secure.test'));
-  socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')));
+  socket.setTimeout(20_000, () => socket.destroy(new Error('no answer')));
   return text(secure);
 }
 

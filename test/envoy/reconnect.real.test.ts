@@ -105,7 +105,7 @@ it('a controller that dies and comes back is noticed by nobody, and sends nothin
   }
   const { requests, failures, cut } = await load.stop();
   expect({ failures, cut }).toEqual({ failures: [], cut: 0 });
-  expect(requests).toBeGreaterThan(1_000);
+  expect(requests).toBeGreaterThan(100);
   expect(await updates()).toBe(before);
 });
 

@@ -46,7 +46,7 @@ function fileOf(folder: string, type: TypeUrl): string {
 /** Starts an Envoy on the folder and waits until it listens on `port`. Returns how to stop it. */
 export async function startStaticEnvoy(files: Files, port: number): Promise<() => Promise<void>> {
   const stop = await runEnvoy(await writeBootstrap(files));
-  await eventually(() => connectable(port), 10_000);
+  await eventually(() => connectable(port));
   return stop;
 }
 

@@ -95,8 +95,8 @@ export async function startWhole(): Promise<Whole> {
       closing.push(() => proxy.stop());
       return proxy;
     },
-    settled: () => eventually(() => nothingPending(xds), 10_000),
-    live: () => eventually(() => allAccepted(xds, loop), 10_000),
+    settled: () => eventually(() => nothingPending(xds)),
+    live: () => eventually(() => allAccepted(xds, loop)),
     async close() {
       for (const end of closing.reverse()) await end();
       loop.stop();
@@ -146,7 +146,7 @@ async function openProxy(
   const options = { xds: { path: socket }, admin: { path: admin }, node, dialect };
   await writeFile(config, JSON.stringify(bootstrap(options)));
   const envoy = startEnvoy({ binary: await testEnvoy(), config, say: () => {}, hasConnected: () => false, pauses: [] });
-  await eventually(() => connectable(ports.httpPort), 15_000);
+  await eventually(() => connectable(ports.httpPort));
   return {
     ...ports,
     report() {

@@ -92,7 +92,7 @@ describe.each(['ads-delta', 'ads-sotw', 'delta', 'sotw'] as const)('an Envoy tha
   beforeAll(async () => {
     envoy = await startLiveEnvoy(dialect);
     envoy.serve(world((backend.address() as AddressInfo).port));
-    await eventually(() => served(envoy), 15_000);
+    await eventually(() => served(envoy));
   });
 
   afterAll(() => envoy.stop());

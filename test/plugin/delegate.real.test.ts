@@ -220,7 +220,7 @@ describe('who may', () => {
       const list = conforms('delegation-list', listed.stdout) as DelegationList;
       expect(list).toMatchObject({ partial: true, items: [{ host: 'shop.example.com', prefix: '/api', from: null }] });
       expect(listed.stderr).toContain('Warning: this is a part of it: you may not read httpproxies outside of cart');
-    }, 20_000);
+    });
     const mine = await quick('shop.example.com/api/v2', '--to=cart/v2', '--create', '-n=cart', '--as=cartteam');
     expect(mine.stderr).toContain('the root of shop.example.com is in a namespace that you may not read');
     const named = await quick('shop.example.com/z', '--to=cart/v2', '--root=shop/root', '-n=cart', '--as=cartteam');

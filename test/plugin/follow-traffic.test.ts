@@ -89,7 +89,7 @@ test('nobody who counts is told, and looked for again', async () => {
   const { told, state, end, done } = followed(new CommandFailure('no controller can be asked: contour/one is Contour'));
   await eventually(() => expect(state.opened).toBe(1));
   state.failure = null;
-  await eventually(() => expect(state.opened).toBe(2), 3_000);
+  await eventually(() => expect(state.opened).toBe(2));
   expect(told).toEqual([{ type: 'unavailable', reason: 'no controller can be asked: contour/one is Contour' }]);
   end.abort();
   await done;

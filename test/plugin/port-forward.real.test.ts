@@ -59,7 +59,7 @@ it('every controller is asked, and the Envoys of all are counted', async () => {
     const answer = await table();
     expect(programmed(answer)).toEqual([{ envoys: 1, of: 1 }]);
     return answer;
-  }, 20_000);
+  });
   expect(seen.source).toMatchObject({ from: 'controller', cluster: expect.stringMatching(/^https:/) as unknown });
   const { pods } = seen.source as { readonly pods: readonly string[] };
   expect(pods).toHaveLength(2);
@@ -106,14 +106,14 @@ it('who may not ask the controllers has the objects compiled, or is told of the 
       /^the controller projectcontour\/contour-.* is forbidden: User "team"/,
     ) as unknown;
     expect((await table('--as=team')).source).toMatchObject({ from: 'api', why });
-  }, 10_000);
+  });
   const refused = await routes('--as=team', '--from=controller');
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   const [, , ...yaml] = refused.stderr.split('\n');
   await inside(rig, ['kubectl', 'apply', '-f', '-'], yaml.join('\n'));
   const role = /name: (.*)/.exec(refused.stderr)?.[1] ?? '';
   await kubectl('create', 'rolebinding', 'team', '-n', 'projectcontour', `--role=${role}`, '--user=team');
-  await eventually(async () => expect((await table('--as=team')).source).toMatchObject({ from: 'controller' }), 10_000);
+  await eventually(async () => expect((await table('--as=team')).source).toMatchObject({ from: 'controller' }));
 });
 
 it('the role for it in the manifests is enough, where the controller is named', async () => {
@@ -121,7 +121,7 @@ it('the role for it in the manifests is enough, where the controller is named', 
   const [pod = ''] = ((await table()).source as { readonly pods: readonly string[] }).pods;
   await eventually(async () => {
     expect((await table('--as=asker', '--controller', pod)).source).toMatchObject({ from: 'controller', pods: [pod] });
-  }, 10_000);
+  });
 });
 
 const run = (...args: readonly string[]) => runPlugin(args, { KUBECONFIG: admin });
@@ -240,7 +240,7 @@ it('a watch goes on where its controllers are replaced', async () => {
   let [said, warned] = ['', ''];
   child.stdout?.on('data', (chunk) => (said += String(chunk)));
   child.stderr?.on('data', (chunk) => (warned += String(chunk)));
-  await eventually(() => expect(said).toContain('web.example.com'), 20_000);
+  await eventually(() => expect(said).toContain('web.example.com'));
   await kubectl(
     'delete',
     'pods',
@@ -250,7 +250,7 @@ it('a watch goes on where its controllers are replaced', async () => {
     'app.kubernetes.io/component=controller',
     '--wait=false',
   );
-  await eventually(() => expect(warned).toMatch(/^Warning: the controller projectcontour\/contour-/), 20_000);
+  await eventually(() => expect(warned).toMatch(/^Warning: the controller projectcontour\/contour-/));
   await kubectl('rollout', 'status', '-n', 'projectcontour', 'deployment/contour', '--timeout=50s');
   await inside(
     rig,

@@ -187,7 +187,7 @@ describe('watching', () => {
   }
 
   async function untilPrinted(text: string): Promise<void> {
-    await eventually(() => expect(printed).toContain(text), 10_000);
+    await eventually(() => expect(printed).toContain(text));
   }
 
   const hosts = (): readonly string[] =>
@@ -245,7 +245,7 @@ describe('watching', () => {
     watch();
     await untilPrinted('a.example.com');
     streams[0]?.end();
-    await eventually(() => expect(streams).toHaveLength(2), 10_000);
+    await eventually(() => expect(streams).toHaveLength(2));
     tell(item('a.example.com'), item('later.example.com'));
     await untilPrinted('later.example.com');
     expect(hosts()).toEqual(['HOST', 'a.example.com', 'later.example.com']);

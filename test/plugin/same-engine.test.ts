@@ -32,7 +32,7 @@ test('a running controller and the files give one table', async () => {
   const controller = await eventually(async () => {
     const { stdout } = await plugin.run(['routes', '--debug-url', url, '--invalid', '-o', 'json']);
     return JSON.parse(stdout) as { items: readonly { programmed: unknown }[] };
-  }, 15_000);
+  });
   const withoutEnvoys = ({ items }: typeof files) => items.map((item) => ({ ...item, programmed: null }));
   expect(withoutEnvoys(controller)).toEqual(withoutEnvoys(files));
   expect(Object.keys(controller)).toEqual(Object.keys(files));

@@ -44,14 +44,14 @@ test('each edit of the files is one event, a broken file a fault and no deletion
       .map((line) => JSON.parse(line) as { type: string; object: { host: string } })
       .map(({ type, object }) => `${type} ${object.host}`);
 
-  await eventually(() => expect(types()).toEqual(['ADDED a.example.com']), 10_000);
+  await eventually(() => expect(types()).toEqual(['ADDED a.example.com']));
   write(folder, 'a.yaml', manifest('a', 'two'));
-  await eventually(() => expect(types().at(-1)).toBe('MODIFIED a.example.com'), 10_000);
+  await eventually(() => expect(types().at(-1)).toBe('MODIFIED a.example.com'));
   write(folder, 'broken.yaml', 'a: [1');
-  await eventually(() => expect(faults).toMatch(/broken\.yaml:\d+:\d+: error: /), 10_000);
+  await eventually(() => expect(faults).toMatch(/broken\.yaml:\d+:\d+: error: /));
   write(folder, 'b.yaml', manifest('b', 'one'));
-  await eventually(() => expect(types().at(-1)).toBe('ADDED b.example.com'), 10_000);
+  await eventually(() => expect(types().at(-1)).toBe('ADDED b.example.com'));
   rmSync(join(folder, 'a.yaml'));
-  await eventually(() => expect(types().at(-1)).toBe('DELETED a.example.com'), 10_000);
+  await eventually(() => expect(types().at(-1)).toBe('DELETED a.example.com'));
   expect(types()).toHaveLength(4);
 });

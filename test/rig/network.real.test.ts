@@ -87,13 +87,13 @@ function throughPortForward(name: string, port: number): Promise<string> {
     forward=$!
     trap 'kill $forward; rm -f /tmp/forward-$$' EXIT
     until grep -q '^Forwarding from 127' /tmp/forward-$$; do sleep 0.05; done
-    curl -sS --max-time 5 "http://localhost:$(sed -n 's/.*127.0.0.1:\\([0-9]*\\) .*/\\1/p' /tmp/forward-$$)/" || { cat /tmp/forward-$$ >&2; exit 1; }`;
+    curl -sS --max-time 20 "http://localhost:$(sed -n 's/.*127.0.0.1:\\([0-9]*\\) .*/\\1/p' /tmp/forward-$$)/" || { cat /tmp/forward-$$ >&2; exit 1; }`;
   return inside(shop.rig, ['sh', '-c', script]);
 }
 
 it('ENVOY_HTTP and DEBUG_URL lead to what is deployed, wherever that runs', async () => {
   const ask = (what: string) =>
-    inside(shop.rig, ['sh', '-c', `curl -sS --max-time 5 -o /dev/null -w '%{http_code}' ${what}`]);
+    inside(shop.rig, ['sh', '-c', `curl -sS --max-time 20 -o /dev/null -w '%{http_code}' ${what}`]);
   await expect(ask('$ENVOY_HTTP')).rejects.toThrow('ended with 7');
   await inside(shop.rig, ['kubectl', 'apply', '--server-side', '-k', deploy]);
   for (const workload of ['deployment/contour', 'daemonset/envoy'])
@@ -127,7 +127,7 @@ describe('without an API server', () => {
     await eventually(async () => expect(Number(await curl(`http://${address}:8080/`))).toBeLessThan(before));
     await startPart(shop.rig, 'kube-apiserver');
     const restarts = 'jsonpath={.status.containerStatuses[0].restartCount}';
-    await eventually(async () => expect(await kubectl('get', 'pod', 'steady', '-o', restarts)).toBe('1'), 20_000);
+    await eventually(async () => expect(await kubectl('get', 'pod', 'steady', '-o', restarts)).toBe('1'));
     await expect(startPart(shop.rig, 'kube-apiserver')).rejects.toThrow('no part kube-apiserver was stopped');
   });
 });
@@ -136,7 +136,7 @@ it('leaves no network, mount or process of a Pod behind when the Pod is deleted'
   const networks = () =>
     inside(shop.rig, ['sh', '-c', 'ip -o link | grep -c pod; grep -c /pods/ /proc/self/mountinfo || true']);
   await kubectl('delete', 'deployment,job,pod', '--all', '--timeout=20s');
-  await eventually(async () => expect(await kubectl('get', 'pods', '-o', 'name')).toBe(''), 10_000);
+  await eventually(async () => expect(await kubectl('get', 'pods', '-o', 'name')).toBe(''));
   // The node's own stays.
   await eventually(async () => expect(await networks()).toBe('1\n0\n'));
 });

@@ -247,7 +247,7 @@ describe('a Pod', () => {
     await ready('ill');
     await kubectl('exec', 'ill', '--', 'rm', '/tmp/alive');
     const restarts = 'jsonpath={.status.containerStatuses[0].restartCount}';
-    await eventually(async () => expect(await kubectl('get', 'pod', 'ill', '-o', restarts)).toBe('1'), 10_000);
+    await eventually(async () => expect(await kubectl('get', 'pod', 'ill', '-o', restarts)).toBe('1'));
   });
 
   it('ends in order: preStop, then SIGTERM, and what is over time is killed', async () => {

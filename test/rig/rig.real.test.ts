@@ -78,10 +78,10 @@ describe('our CRDs', () => {
 
   it('are explained', async () => {
     // The schemas of new kinds are published a while after the kinds are.
-    const routes = await eventually(() => kubectl('explain', 'httpproxy.spec.routes'), 20_000);
+    const routes = await eventually(() => kubectl('explain', 'httpproxy.spec.routes'));
     expect(routes).toMatch(/KIND: +HTTPProxy[^]*FIELD: routes <\[\]Object>[^]*conditions/);
     const delegations = () => kubectl('explain', 'tlscertificatedelegation.spec.delegations');
-    expect(await eventually(delegations, 20_000)).toContain('targetNamespaces');
+    expect(await eventually(delegations)).toContain('targetNamespaces');
   });
 
   it('have short names and columns', async () => {
@@ -125,7 +125,7 @@ describe('a Pod', () => {
     metadata: { name: 'web', namespace: 'default' },
     spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
   };
-  const curl = (url: string) => inside(rig, ['curl', '-sS', '--max-time', '5', url]);
+  const curl = (url: string) => inside(rig, ['curl', '-sS', '--max-time', '20', url]);
 
   it('runs, and answers at its address on the ports that it declares, until it is deleted', async () => {
     await apply(pod, service);

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Tries until it does not throw, at most for `milliseconds`; then throws what it threw last. */
-export async function eventually<Value>(attempt: () => Promise<Value> | Value, milliseconds = 5_000): Promise<Value> {
+/**
+ * Tries until it does not throw, at most for `milliseconds`; then throws what it threw last. What is waited for where none
+ * are given takes a busy machine less.
+ */
+export async function eventually<Value>(attempt: () => Promise<Value> | Value, milliseconds = 20_000): Promise<Value> {
   const deadline = performance.now() + milliseconds;
   for (;;) {
     try {

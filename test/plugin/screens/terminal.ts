@@ -92,7 +92,7 @@ export async function openTerminal(command: readonly string[], options: Terminal
         const code = readIfThere(kept('code'));
         if (code === null) throw new Error('it still runs');
         return Number(code);
-      }, 10_000);
+      });
     },
     takesLines: () => / icanon/.test(readFileSync(kept('modes'), 'utf8')),
     isAlternate: async () => (await asked('alternate_on')) === '1',
