@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type ClusterStand, openClusterStand } from './cluster-stand.ts';
 import { type ControllerProcess, startControllerIn } from './controller-process.ts';
 import { takeoverMs } from './lease-bounds.ts';
-import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+import { kubeconfigThrough, type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
 const hourMs = 3_600_000;
 let stand: ClusterStand;
@@ -36,13 +34,10 @@ function calendar(hours: number): Readonly<Record<string, string>> {
 async function startSkewed(hours: number): Promise<Skewed> {
   const api = await startRecordingProxy(stand.kubeconfig);
   cleanups.push(() => api.close());
-  const file = join(stand.folder, `skewed-${new URL(api.url).port}`);
-  const named = {
-    clusters: [{ name: 'c', cluster: { server: api.url } }],
-    contexts: [{ name: 'c', context: { cluster: 'c' } }],
-  };
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', ...named }));
-  const started = await startControllerIn({ env: calendar(hours) }, `--kubeconfig=${file}`);
+  const started = await startControllerIn(
+    { env: calendar(hours) },
+    `--kubeconfig=${kubeconfigThrough(api, stand.folder)}`,
+  );
   cleanups.push(() => started.kill('SIGKILL'));
   return { ...started, hours, api };
 }

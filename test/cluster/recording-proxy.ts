@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
+import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openAccess } from '../../kubernetes/kube-config.ts';
 
@@ -79,4 +81,15 @@ export async function startRecordingProxy(
       await once(server, 'close');
     },
   };
+}
+
+/** Writes a kubeconfig that leads to it into a folder, and answers its path. */
+export function kubeconfigThrough({ url }: RecordingProxy, folder: string): string {
+  const file = path.join(folder, `through-${new URL(url).port}`);
+  const named = {
+    clusters: [{ name: 'c', cluster: { server: url } }],
+    contexts: [{ name: 'c', context: { cluster: 'c' } }],
+  };
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', ...named }));
+  return file;
 }

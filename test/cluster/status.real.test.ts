@@ -1,52 +1,20 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { bootstrap } from '../../xds/envoy/bootstrap.ts';
 import { startLoad } from '../envoy/load.ts';
-import { runEnvoy } from '../envoy/run-envoy.ts';
-import { kubeconfigOutside } from '../rig/reach.ts';
-import { type Rig, startRig } from '../rig/rig.ts';
-import { inside } from '../rig/run.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { type ClusterStand, openClusterStand } from './cluster-stand.ts';
 import { type ControllerProcess, startController } from './controller-process.ts';
 import { giveUpMs, handoverMs, takeoverMs } from './lease-bounds.ts';
-import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+import { runEnvoyOf } from './lone-stand.ts';
+import { kubeconfigThrough, type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
-const crds = fileURLToPath(new URL('../../crds', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'contour-status-'));
-let rig: Rig;
-let outside: { readonly text: string; close(): void };
-let kubeconfig: string;
+let stand: ClusterStand;
 
-const kubectl = (...words: readonly string[]) => inside(rig, ['kubectl', '-n', 'shop', ...words]);
-const apply = (...objects: readonly object[]) =>
-  inside(
-    rig,
-    ['kubectl', 'apply', '--server-side', '-f', '-'],
-    objects.map((object) => JSON.stringify(object)).join('\n---\n'),
-  );
+const kubectl: ClusterStand['kubectl'] = (...words) => stand.kubectl(...words);
+const apply: ClusterStand['apply'] = (...objects) => stand.apply(...objects);
 
-beforeAll(async () => {
-  rig = await startRig({ name: `status-${process.pid}`, env: process.env, say: () => {} });
-  outside = await kubeconfigOutside(rig);
-  kubeconfig = join(folder, 'admin');
-  writeFileSync(kubeconfig, outside.text, { mode: 0o600 });
-  const files = readdirSync(crds).filter((file) => file.endsWith('.yaml'));
-  for (const file of files) await kubectl('apply', '-f', join(crds, file));
-  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=20s');
-  await kubectl('create', 'namespace', 'shop');
-  await kubectl('create', 'namespace', 'projectcontour');
-  await apply({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { namespace: 'shop', name: 'web' },
-    spec: { ports: [{ port: 80 }] },
-  });
-});
+beforeAll(async () => void (stand = await openClusterStand('status')));
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -54,11 +22,7 @@ afterEach(async () => {
   await kubectl('delete', 'httpproxy,ingress,events', '--all');
 });
 
-afterAll(async () => {
-  outside.close();
-  await rig.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => stand.close());
 
 interface Controller extends ControllerProcess {
   /** What stands between it and the API server. */
@@ -67,15 +31,9 @@ interface Controller extends ControllerProcess {
 }
 
 async function controller(...flags: readonly string[]): Promise<Controller> {
-  const api = await startRecordingProxy(kubeconfig);
+  const api = await startRecordingProxy(stand.kubeconfig);
   cleanups.push(() => api.close());
-  const file = join(folder, `through-${new URL(api.url).port}`);
-  const named = {
-    clusters: [{ name: 'c', cluster: { server: api.url } }],
-    contexts: [{ name: 'c', context: { cluster: 'c' } }],
-  };
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', ...named }));
-  const started = await startController(`--kubeconfig=${file}`, ...flags);
+  const started = await startController(`--kubeconfig=${kubeconfigThrough(api, stand.folder)}`, ...flags);
   cleanups.push(() => started.kill('SIGTERM'));
   const statusWrites = () =>
     api.seen.filter(({ method, path }) => method === 'PATCH' && path.includes('/status')).length;
@@ -140,8 +98,7 @@ it('the addresses of the Service of the Envoys are followed until it has none', 
   const service = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'projectcontour', name: 'envoy' } };
   await apply({ ...service, spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } }, ingress('web'));
   const give = (items: readonly object[]) =>
-    inside(rig, [
-      'kubectl',
+    kubectl(
       '-n',
       'projectcontour',
       'patch',
@@ -151,7 +108,7 @@ it('the addresses of the Service of the Envoys are followed until it has none', 
       '--type=merge',
       '-p',
       JSON.stringify({ status: { loadBalancer: { ingress: items } } }),
-    ]);
+    );
   await give([{ ip: '10.9.8.7' }]);
   await controller();
   await eventually(async () =>
@@ -163,7 +120,7 @@ it('the addresses of the Service of the Envoys are followed until it has none', 
   );
   await give([]);
   await eventually(async () => expect(await statusOf('ingress', 'web')).toEqual({ loadBalancer: {} }));
-  await inside(rig, ['kubectl', '-n', 'projectcontour', 'delete', 'service', 'envoy']);
+  await kubectl('-n', 'projectcontour', 'delete', 'service', 'envoy');
 });
 
 it('who loses a host is told so by an event that kubectl shows', async () => {
@@ -199,10 +156,7 @@ it('one leads; both serve the same; when the leader is killed the other leads, a
   const one = await controller(...ports);
   await leads(one);
   const two = await controller(...ports);
-  const config = join(folder, 'bootstrap.json');
-  const admin = { path: join(folder, 'admin.sock') };
-  writeFileSync(config, JSON.stringify(bootstrap({ xds: { host: '127.0.0.1', port: one.xdsPort }, admin })));
-  cleanups.push(await runEnvoy(config));
+  cleanups.push(await runEnvoyOf(one.xdsPort, stand.folder));
   await kubectl('wait', '--for=condition=Programmed', 'httpproxy/web2', '--timeout=20s');
 
   const snapshot = async ({ debugUrl }: ControllerProcess) => {

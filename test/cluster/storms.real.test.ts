@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createClient, type KubernetesClient } from '../../kubernetes/client.ts';
 import { openAccess } from '../../kubernetes/kube-config.ts';
 import { eventually } from '../support/eventually.ts';
 import { startController } from './controller-process.ts';
 import { type LoneStand, type Neighbour, openLoneStand } from './lone-stand.ts';
-import { type Seen, startRecordingProxy } from './recording-proxy.ts';
+import { kubeconfigThrough, type Seen, startRecordingProxy } from './recording-proxy.ts';
 
 let stand: LoneStand;
 let client: KubernetesClient;
@@ -111,19 +108,12 @@ function timesOf(requests: readonly Seen[]): readonly (readonly number[])[] {
 }
 
 it('of two that write the same statuses both do so ever more seldom, and the one that stays is right', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'contour-storms-'));
   const api = await startRecordingProxy(stand.kubeconfig);
-  const file = join(folder, 'kubeconfig');
-  const named = {
-    clusters: [{ name: 'c', cluster: { server: api.url } }],
-    contexts: [{ name: 'c', context: { cluster: 'c' } }],
-  };
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', ...named }));
   await inLanes(100, (index) => create(`fought-${index}`, 201));
   // Both lead, and say of all of them that they have another address.
   const startWith = (config: string, address: string) =>
     startController(`--kubeconfig=${config}`, '--disable-leader-election', `--ingress-status-address=${address}`);
-  const other = await startWith(file, '10.9.9.9');
+  const other = await startWith(kubeconfigThrough(api, stand.folder), '10.9.9.9');
   const staying = await startWith(stand.kubeconfig, '10.1.1.1');
   const written = () => timesOf(api.seen.filter(({ method, path }) => method === 'PATCH' && path.includes('fought-')));
   try {
@@ -141,6 +131,5 @@ it('of two that write the same statuses both do so ever more seldom, and the one
     await other.kill('SIGKILL');
     await staying.kill('SIGKILL');
     await api.close();
-    rmSync(folder, { recursive: true });
   }
 }, 150_000);
