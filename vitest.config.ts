@@ -38,8 +38,9 @@ export default defineConfig({
           include: cluster,
           // They wait more than they compute.
           maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // On a busy machine a rig and what it installs take a minute.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },

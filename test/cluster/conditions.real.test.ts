@@ -157,7 +157,7 @@ it('what every Envoy of every controller runs is programmed', async () => {
   await runEnvoy('two', second);
   await waitFor('Programmed', 'shop');
   expect(leader.output).toContain('another controller tells what its Envoys accept');
-}, 60_000);
+});
 
 it('an edit is waited for until it is live, and is one write', async () => {
   const before = await get('shop');
@@ -183,7 +183,7 @@ it('an Envoy of the other controller that does not answer holds back what is new
   process.kill(outer, 'SIGCONT');
   await waitFor('Programmed', 'late');
   expect(await condition('late', 'Reconciling')).toBeUndefined();
-}, 30_000);
+});
 
 it('who holds a host is recorded, and keeps it', async () => {
   const { lastTransitionTime } = (await condition('shop', 'HostClaimed')) ?? {};
@@ -269,4 +269,4 @@ it('a stored schema that knows no observedGeneration makes nobody write twice', 
   await apply(proxy('other'));
   await waitFor('Programmed', 'other');
   expect((await get('pruned')).metadata.resourceVersion).toBe(resourceVersion);
-}, 60_000);
+});

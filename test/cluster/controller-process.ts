@@ -43,7 +43,7 @@ export async function startControllerIn(
     const found = /msg="serving" .*xds="?[^ ]*:([0-9]+)"? debug=([0-9]+)/.exec(output);
     if (found === null) throw new Error(`it does not serve: ${output}`);
     return found;
-  });
+  }, 60_000);
   return {
     process: child,
     debugUrl: `http://127.0.0.1:${debug}`,

@@ -102,7 +102,7 @@ beforeAll(async () => {
   // Whom it sends the keys to.
   stopEnvoy = await runEnvoyOf(controller.xdsPort, stand.folder);
   live = await openLiveMemory(controller);
-}, 120_000);
+});
 
 afterAll(async () => {
   live.close();
@@ -141,7 +141,7 @@ it('of Secrets that nobody asks for, or may have, no byte is ever in the memory 
   await stand.kubectl('annotate', 'httpproxy,ingress', '--all', 'touched=yes');
   await eventually(async () => expect(await hostsServed()).toEqual(served));
   expect(memoryHolds([unaskedForms])).toEqual([false]);
-}, 120_000);
+});
 
 it('a Secret that nobody asks for any more is forgotten, and no other is', async () => {
   const texts = all.flatMap((each) => each.texts);
@@ -155,4 +155,4 @@ it('a Secret that nobody asks for any more is forgotten, and no other is', async
   }, 60_000);
   expect((await live.holds(kept.texts)).length).toBeGreaterThan(0);
   expect(memoryHolds([unaskedForms])).toEqual([false]);
-}, 120_000);
+});

@@ -175,7 +175,7 @@ it('one leads; both serve the same; when the leader is killed the other leads, a
   const { requests, failures } = await load.stop();
   expect(failures).toEqual([]);
   expect(requests).toBeGreaterThan(100);
-}, 120_000);
+});
 
 it('a leader that ends in order is followed before its lease would have run out', async () => {
   const one = await controller();
@@ -205,7 +205,7 @@ it('a leader that was stopped for 20 s writes nothing after it', async () => {
   await kubectl('wait', '--for=condition=Valid', 'httpproxy/later', '--timeout=20s');
   await sleep(1_000);
   expect([one.statusWrites() - before, one.leads(), two.leads()]).toEqual([0, false, true]);
-}, 120_000);
+});
 
 it('a leader that alone loses the API server gives up, and serves what it has', async () => {
   await apply(proxy('web'));
@@ -222,4 +222,4 @@ it('a leader that alone loses the API server gives up, and serves what it has', 
   one.api.cut(false);
   await sleep(3_000);
   expect([one.leads(), two.leads()]).toEqual([false, true]);
-}, 120_000);
+});

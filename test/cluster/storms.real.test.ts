@@ -67,7 +67,7 @@ it('2,000 changes at once end with the last of each being live', async () => {
   const lasts = await Promise.all(names.map(async (name) => (await client.get(pathOf(name), { signal })) as Answering));
   const expected = lasts.map(({ spec }) => spec.routes[0]?.directResponsePolicy.statusCode);
   await eventually(async () => expect(await answersOf(names)).toEqual(expected), 30_000);
-}, 90_000);
+});
 
 interface Answering {
   readonly spec: { readonly routes: readonly { readonly directResponsePolicy: { readonly statusCode: number } }[] };
@@ -86,7 +86,7 @@ it('objects that are deleted and made anew in a moment are what they are now, wi
     const statuses = await Promise.all(names.map(statusOf));
     expect(new Set(statuses.map(({ currentStatus }) => currentStatus))).toEqual(new Set(['valid']));
   }, 30_000);
-}, 60_000);
+});
 
 it('namespaces that are deleted take their hosts along, and nobody else', async () => {
   const namespaces = Array.from({ length: 5 }, (_, index) => `gone-${index}`);
@@ -99,7 +99,7 @@ it('namespaces that are deleted take their hosts along, and nobody else', async 
   await stand.kubectl('delete', 'namespace', ...namespaces, '--timeout=40s');
   await eventually(async () => expect(new Set(await answersOf(names))).toEqual(new Set([404])), 30_000);
   expect(stand.controller().output()).not.toMatch(/level=error|a status was not written/);
-}, 90_000);
+});
 
 /** When each of these requests was made, by what it is about. In ms. */
 function timesOf(requests: readonly Seen[]): readonly (readonly number[])[] {

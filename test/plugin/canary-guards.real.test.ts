@@ -151,7 +151,7 @@ it('a canary that does well takes its steps; before anybody asks it stays, and s
   expect(code).toBe(0);
   expect(await weights()).toEqual(['v1=0 v2=100']);
   expect(recordOf(await stored())).toMatchObject({ run: null });
-}, 60_000);
+});
 
 it('one that fails 5 % of its requests is put back, and it exits 1', async () => {
   behave = (nth) => [nth % 20 === 0 ? 500 : 200, 1];
@@ -162,7 +162,7 @@ it('one that fails 5 % of its requests is put back, and it exits 1', async () =>
   expect(code).toBe(1);
   expect(await weights()).toEqual(['v1']);
   expect(recordOf(await stored())).toBeNull();
-}, 60_000);
+});
 
 it('one that is slow is put back', async () => {
   behave = (nth) => [200, nth % 10 === 0 ? 500 : 1];
@@ -172,7 +172,7 @@ it('one that is slow is put back', async () => {
   expect(Number(ms)).toBeGreaterThanOrEqual(490);
   expect(code).toBe(1);
   expect(await weights()).toEqual(['v1']);
-}, 60_000);
+});
 
 it('where nobody counts nothing is changed', async () => {
   const args = ['canary', 'run', 'web', '-n', 'shop', '--to=v2', '--steps=50,100', '--max-5xx=1%'];

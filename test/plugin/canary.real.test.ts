@@ -394,7 +394,7 @@ describe('with a controller and three Envoys', () => {
     expect(second.code).toBe(0);
     expect(second.stdout.match(/v2:80 \S+ -> \S+/g)).toEqual(['v2:80 5% -> 50%', 'v2:80 50% -> 100%']);
     expect(recordOf(await stored())).toMatchObject({ run: null, canary: 'v2' });
-  }, 60_000);
+  });
 
   it('Ctrl-C holds, or aborts where that was asked for; either way it is 130', async () => {
     await apply(proxyOf('/ v1'));
@@ -414,5 +414,5 @@ describe('with a controller and three Envoys', () => {
     expect(recordOf(await stored())).toMatchObject({ run: null });
     expect(await interrupted('--on-interrupt=abort')).toBe(130);
     expect(await weights()).toEqual(['v1']);
-  }, 60_000);
+  });
 });
