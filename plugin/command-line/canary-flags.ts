@@ -25,7 +25,7 @@ export const proxyFlags = [
     type: 'string',
     shown: 'table',
     summary:
-      'Output format: table, wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml is the object as it would be.',
+      'Output format: table, wide, json, yaml, kyaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml and kyaml are the object as it would be.',
   },
 ] as const satisfies readonly FlagSpec[];
 

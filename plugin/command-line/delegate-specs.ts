@@ -15,7 +15,7 @@ const filename = {
 
 const writeFlags = [
   filename,
-  { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, yaml or name.' },
+  { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, yaml, kyaml or name.' },
   {
     name: 'dry-run',
     type: 'string',
@@ -172,7 +172,7 @@ export const delegateCheckSpec = {
   flags: [
     ...headerFlags,
     ...fileFlags,
-    { name: 'output', char: 'o', type: 'string', shown: 'text', summary: 'Output format: text, json or yaml.' },
+    { name: 'output', char: 'o', type: 'string', shown: 'text', summary: 'Output format: text, json, yaml or kyaml.' },
   ],
   examples: [{ title: 'In a script', command: '{bin} delegate check shop.example.com/api && echo yes' }],
   isQuestion: true,

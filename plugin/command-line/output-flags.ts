@@ -8,7 +8,7 @@ export const outputFlags = [
     type: 'string',
     shown: 'table',
     summary:
-      'Output format: table, wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE.',
+      'Output format: table, wide, json, yaml, kyaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE.',
   },
   { name: 'no-headers', type: 'boolean', summary: 'Leave out the headers of a table.' },
 ] as const satisfies readonly FlagSpec[];

@@ -44,7 +44,13 @@ export const traceSpec = {
     { name: 'send', type: 'boolean', summary: 'Send the request to an Envoy, and compare.' },
     { name: 'via', type: 'string', shown: "''", summary: 'With --send: address and port of the Envoy.' },
     ...envoySourceFlags,
-    { name: 'output', char: 'o', type: 'string', shown: 'text', summary: 'Output format: text, json, yaml or curl.' },
+    {
+      name: 'output',
+      char: 'o',
+      type: 'string',
+      shown: 'text',
+      summary: 'Output format: text, json, yaml, kyaml or curl.',
+    },
   ],
   examples: [
     { title: 'What answers a request', command: '{bin} trace https://shop.example.com/cart' },

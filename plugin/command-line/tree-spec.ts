@@ -22,7 +22,7 @@ export const treeSpec = {
       char: 'o',
       type: 'string',
       shown: 'text',
-      summary: 'Output format: text, json, yaml, dot (for Graphviz) or mermaid.',
+      summary: 'Output format: text, json, yaml, kyaml, dot (for Graphviz) or mermaid.',
     },
   ],
   examples: [

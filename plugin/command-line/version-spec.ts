@@ -13,7 +13,7 @@ export const versionSpec = {
     { name: 'client', type: 'boolean', summary: 'Only the version of this plugin; nothing is asked.' },
     debugUrlFlag,
     controllerFlag,
-    { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json or yaml.' },
+    { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, yaml or kyaml.' },
   ],
   examples: [{ title: 'Both versions', command: '{bin} version' }],
   passThrough: false,

@@ -9,7 +9,8 @@ import { answererOf } from '../load/answerer.ts';
 import type { EnvoyDoor } from '../load/envoys.ts';
 import { withSource } from '../load/open-source.ts';
 import { printFaults } from '../output/faults.ts';
-import { printJson } from '../output/json.ts';
+import { printData } from '../output/print-data.ts';
+import { wordFormats } from '../output/report-format.ts';
 import { printSource } from '../output/source.ts';
 import { printTrace } from '../output/trace.ts';
 import { printCurl } from '../output/trace-curl.ts';
@@ -27,7 +28,7 @@ type Flags = Input['flags'];
 
 export const traceCommand = command(traceSpec, async ({ flags, arguments: words }, io) => {
   const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(io.program, 'trace'));
-  const format = outputFormat(flags.output || 'text', ['text', 'json', 'yaml', 'curl'], 'trace', io);
+  const format = outputFormat(flags.output || 'text', ['text', ...wordFormats, 'curl'], 'trace', io);
   const pasted = pastedCommand(flags, words, refuse);
   const written = writtenTrace(flags, words, pasted, refuse);
   const request = readRequest(written);
@@ -110,9 +111,8 @@ async function doorOf(flags: Flags, pasted: CurlCommand | null, io: Io, refuse: 
   return door;
 }
 
-async function print(trace: Trace, format: 'text' | 'json' | 'yaml', io: Io): Promise<void> {
-  if (format === 'json') return io.write(printJson(trace));
-  if (format === 'yaml') return io.write((await import('../output/yaml.ts')).printYaml(trace));
+async function print(trace: Trace, format: 'text' | (typeof wordFormats)[number], io: Io): Promise<void> {
+  if (format !== 'text') return io.write(await printData(format, trace));
   io.writeError(printSource(trace.source, io.terminal.interactive));
   io.writeError(printFaults(trace.faults));
   // What a controller has read may be on another machine.

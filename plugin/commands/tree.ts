@@ -2,7 +2,7 @@ import { treeSpec } from '../command-line/tree-spec.ts';
 import type { Io } from '../io.ts';
 import { withSource } from '../load/open-source.ts';
 import { printFaults } from '../output/faults.ts';
-import { printJson } from '../output/json.ts';
+import { printData } from '../output/print-data.ts';
 import { printSource } from '../output/source.ts';
 import { printTree } from '../output/tree.ts';
 import { printDot, printMermaid } from '../output/tree-graph.ts';
@@ -12,7 +12,7 @@ import { command } from './command.ts';
 import { outputFormat } from './output-format.ts';
 import { filled, scopeOf } from './scope.ts';
 
-const formats = ['text', 'json', 'yaml', 'dot', 'mermaid'] as const;
+const formats = ['text', 'json', 'yaml', 'kyaml', 'dot', 'mermaid'] as const;
 
 export const treeCommand = command(treeSpec, async ({ flags, arguments: [word] }, io) => {
   const format = outputFormat(flags.output || 'text', formats, 'tree', io);
@@ -30,9 +30,9 @@ export const treeCommand = command(treeSpec, async ({ flags, arguments: [word] }
 async function print(tree: Tree, format: (typeof formats)[number], io: Io): Promise<void> {
   switch (format) {
     case 'json':
-      return io.write(printJson(tree));
     case 'yaml':
-      return io.write((await import('../output/yaml.ts')).printYaml(tree));
+    case 'kyaml':
+      return io.write(await printData(format, tree));
     case 'dot':
       return io.write(printDot(tree.items));
     case 'mermaid':

@@ -3,7 +3,8 @@ import { CommandFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
-import { printJson } from '../output/json.ts';
+import { printData } from '../output/print-data.ts';
+import { wordFormats } from '../output/report-format.ts';
 import { routesQuestion } from '../services/routes-question.ts';
 import { clientVersionLine, pluginVersion } from '../version.ts';
 import { command, type CommandInput } from './command.ts';
@@ -12,13 +13,12 @@ import { outputFormat } from './output-format.ts';
 type Flags = CommandInput<typeof versionSpec>['flags'];
 
 export const versionCommand = command(versionSpec, async ({ flags }, io) => {
-  const format = outputFormat(flags.output ?? '', ['', 'json', 'yaml'], 'version', io);
+  const format = outputFormat(flags.output ?? '', ['', ...wordFormats], 'version', io);
   const answer = flags.client ? null : await controllerVersion(flags, io);
   const known = answer?.version ?? null;
   const controller = known === null ? null : { version: known };
   const report = { client: { version: pluginVersion() }, ...(flags.client ? {} : { controller }) };
-  if (format === 'json') io.write(printJson(report));
-  else if (format === 'yaml') io.write((await import('../output/yaml.ts')).printYaml(report));
+  if (format !== '') io.write(await printData(format, report));
   else io.write(clientVersionLine() + (known === null ? '' : `Controller Version: v${escapeControls(known)}\n`));
   // The half of the answer that is known is an answer.
   if (answer?.version === null) io.writeError(`Warning: ${escapeControls(answer.reason)}\n`);

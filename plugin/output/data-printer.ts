@@ -2,6 +2,7 @@ import { createColumnPrinter, type CustomColumn } from './custom-columns.ts';
 import { escapeControls } from './escape.ts';
 import { printJson, printJsonLine } from './json.ts';
 import { printTemplate } from './json-path/evaluate.ts';
+import { printKyaml } from './kyaml.ts';
 import type { Template } from './json-path/template.ts';
 import type { DataFormat } from './report-format.ts';
 
@@ -18,6 +19,8 @@ export async function createDataPrinter(format: DataFormat, headers: boolean): P
       return { report: printJson, events: (events) => events.map(printJsonLine).join('') };
     case 'yaml':
       return yamlPrinter();
+    case 'kyaml':
+      return { report: printKyaml, events: (events) => events.map(printKyaml).join('') };
     case 'jsonpath':
       return templatePrinter(format.template);
     case 'custom-columns':

@@ -267,7 +267,7 @@ describe('refused, and nothing is written', () => {
       'a format that is none',
       proxy,
       ['web', ...weight, '-o', 'xml'],
-      'error: unable to match a printer suitable for the output format "xml", allowed formats are: custom-columns,custom-columns-file,json,jsonpath,jsonpath-file,name,table,wide,yaml\nSee \'kubectl contour canary --help\' for usage.\n',
+      'error: unable to match a printer suitable for the output format "xml", allowed formats are: custom-columns,custom-columns-file,json,jsonpath,jsonpath-file,kyaml,name,table,wide,yaml\nSee \'kubectl contour canary --help\' for usage.\n',
     ],
     [
       'steps that fall',

@@ -101,7 +101,7 @@ test.each([
   [['--curl', 'curl x y'], 'the curl command names several URLs; trace them one by one'],
   [
     ['x', '-o', 'wide'],
-    'unable to match a printer suitable for the output format "wide", allowed formats are: curl,json,text,yaml',
+    'unable to match a printer suitable for the output format "wide", allowed formats are: curl,json,kyaml,text,yaml',
   ],
 ])('%j is refused', async (args, message) => {
   const { code, stdout, stderr } = await trace(...args);

@@ -103,7 +103,7 @@ describe('errors', () => {
     [
       ['routes', '-o', 'xml'],
       [
-        'error: unable to match a printer suitable for the output format "xml", allowed formats are: custom-columns,custom-columns-file,json,jsonpath,jsonpath-file,name,table,wide,yaml',
+        'error: unable to match a printer suitable for the output format "xml", allowed formats are: custom-columns,custom-columns-file,json,jsonpath,jsonpath-file,kyaml,name,table,wide,yaml',
         usage,
       ],
     ],

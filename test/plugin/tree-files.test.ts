@@ -92,5 +92,5 @@ test('-n keeps the trees that an object of the namespace is part of', async () =
 test('what nobody knows is no option', async () => {
   const { code, stderr } = await tree('-o', 'wide');
   expect(code).toBe(1);
-  expect(stderr).toContain('allowed formats are: dot,json,mermaid,text,yaml');
+  expect(stderr).toContain('allowed formats are: dot,json,kyaml,mermaid,text,yaml');
 });

@@ -6,6 +6,7 @@ import { openCluster, type Cluster } from '../../load/cluster.ts';
 import { FIELD_MANAGER } from '../../load/object-cluster.ts';
 import { proxyCluster } from '../../load/proxy-cluster.ts';
 import { proxyFiles, type ProxyFiles } from '../../load/proxy-files.ts';
+import { isDocumentFormat } from '../../output/report-format.ts';
 import { whoAmI } from '../../load/who.ts';
 import { chooseProxy, parseProxyName } from '../../services/canary/proxy-name.ts';
 import type { Author } from '../../services/canary/plan.ts';
@@ -27,7 +28,7 @@ export type SessionFlags = Pick<ChangeFlags, 'filename'> &
 export async function openSession(flags: SessionFlags, io: Io, command: string): Promise<Session> {
   const { filename: paths } = flags;
   if (paths.length > 0) {
-    const options = { paths, namespace: filled(flags.namespace), print: flags.output === 'yaml' };
+    const options = { paths, namespace: filled(flags.namespace), print: isDocumentFormat(flags.output) };
     return { type: 'files', store: await proxyFiles(options, io.readStdin), paths, namespace: null };
   }
   const cluster = await openCluster(flags, io, command);

@@ -6,8 +6,10 @@ import { printDone, printLive, printShares, resourceName } from '../../output/ca
 import { escapeControls, escapeLines } from '../../output/escape.ts';
 import { printFileText } from '../../output/file-text.ts';
 import { createDataPrinter } from '../../output/data-printer.ts';
-import { isOwnFormat, type DataFormat, type ReportFormat } from '../../output/report-format.ts';
 import { printJson } from '../../output/json.ts';
+import { printKyaml } from '../../output/kyaml.ts';
+import { printData } from '../../output/print-data.ts';
+import { isDocumentFormat, isOwnFormat, type DataFormat, type ReportFormat } from '../../output/report-format.ts';
 import type { LiveOutcome } from '../../services/change/await-live.ts';
 import type { Backend } from '../../services/canary/backends.ts';
 import type { CanaryPlan } from '../../services/canary/plan.ts';
@@ -49,7 +51,8 @@ async function showCluster(shown: Shown, io: Io): Promise<void> {
   const report = changeReport({ ...shown, file: null });
   switch (format.type) {
     case 'yaml':
-      return writeYaml(dryRun === 'none' ? report : proxy, io);
+    case 'kyaml':
+      return io.write(await printData(format.type, dryRun === 'none' ? report : proxy));
     case 'name':
       return io.write(`${resourceName(nameOf(proxy))}\n`);
     case 'table':
@@ -61,18 +64,14 @@ async function showCluster(shown: Shown, io: Io): Promise<void> {
     case 'json':
     case 'jsonpath':
     case 'custom-columns':
-      io.write(await printData(report, format));
+      io.write(await printReport(report, format));
   }
 }
 
 /** Templates and columns run over the report itself, and over one item that is it. */
-async function printData(report: CanaryChange, format: DataFormat): Promise<string> {
+async function printReport(report: CanaryChange, format: DataFormat): Promise<string> {
   if (format.type === 'json') return printJson(report);
   return (await createDataPrinter(format, true)).report({ ...report, items: [report] });
-}
-
-async function writeYaml(value: unknown, io: Io): Promise<void> {
-  io.write((await import('../../output/yaml.ts')).printYaml(value));
 }
 
 /** Of standard input the new text is the answer; of a file what changed in it. */
@@ -83,12 +82,13 @@ async function showFiles(shown: Shown, session: Extract<Session, { type: 'files'
   const file = edit === undefined || isFilter ? null : { path: edit.path, lines: edit.lines };
   const isTable = format.type === 'table' || format.type === 'wide';
   if (format.type === 'name') io.write(`${resourceName(nameOf(proxy))}\n`);
+  else if (format.type === 'kyaml') io.write(printKyaml(proxy));
   else if (!isOwnFormat(format) && format.type !== 'yaml')
-    io.write(await printData(changeReport({ ...shown, file }), format));
+    io.write(await printReport(changeReport({ ...shown, file }), format));
   else if (isFilter || format.type === 'yaml')
     io.write(printFileText(edit?.text ?? session.store.textOf(proxy), io.terminal));
   if (edit === undefined || edit.path === STDIN) return;
-  if (format.type !== 'yaml') io.writeError(escapeLines(edit.diff));
+  if (!isDocumentFormat(format.type)) io.writeError(escapeLines(edit.diff));
   if (isTable && dryRun === 'none') io.write(changedLines(edit));
 }
 

@@ -1,6 +1,7 @@
 import type { WatchFlags } from '../../command-line/canary-watch-spec.ts';
 import { CommandFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
+import { isDocumentFormat } from '../../output/report-format.ts';
 import type { CanaryPlan } from '../../services/canary/plan.ts';
 import { type AnyChangeFlags, type ChangeJob, runChange } from './change.ts';
 
@@ -15,7 +16,7 @@ export async function thenWatch<Plan extends CanaryPlan>(
 ): Promise<number> {
   if (!flags.watch) return runChange(job, io);
   if (flags.filename.length > 0) throw new CommandFailure('--watch watches a cluster: files have nothing to tell');
-  if (flags.output === 'yaml' || flags.output === 'name')
+  if (isDocumentFormat(flags.output) || flags.output === 'name')
     throw new CommandFailure(`--watch has no output format ${flags.output}: it is json, a document a line, or none`);
   const code = await runChange(job, io);
   if (code !== 0) return code;

@@ -7,6 +7,7 @@ import type { FileEdit } from '../../load/file-texts.ts';
 import { may } from '../../load/may.ts';
 import { printNeeds, printPlannedDiff } from '../../output/delegation.ts';
 import { escapeControls, escapeLines } from '../../output/escape.ts';
+import { isDocumentFormat } from '../../output/report-format.ts';
 import { ownerOf } from '../../services/change/owner.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import { nameOf } from '../../services/change/object-name.ts';
@@ -67,7 +68,7 @@ export async function carryOut<Plan extends AnyPlan>(
     const written = await writeSteps(session, plan.steps, dryRun);
     if (written !== null) {
       const edits = session.type === 'files' ? session.store.edits() : [];
-      const isPrinted = session.type === 'files' && job.flags.output === 'yaml';
+      const isPrinted = session.type === 'files' && isDocumentFormat(job.flags.output);
       if (session.type === 'files' && dryRun === 'none' && !isPrinted) session.store.save();
       return { plan, objects: written, edits };
     }

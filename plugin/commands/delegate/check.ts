@@ -3,7 +3,8 @@ import { delegateCheckSpec } from '../../command-line/delegate-specs.ts';
 import { CommandFailure } from '../../failure.ts';
 import { printDelegations } from '../../output/delegation.ts';
 import { escapeControls } from '../../output/escape.ts';
-import { printJson } from '../../output/json.ts';
+import { printData } from '../../output/print-data.ts';
+import { wordFormats } from '../../output/report-format.ts';
 import { headerKey } from '../../services/delegate/conditions.ts';
 import { targetText } from '../../services/delegate/target.ts';
 import { command } from '../command.ts';
@@ -11,7 +12,7 @@ import { outputFormat } from '../output-format.ts';
 import { headersOf, targetOf } from './input.ts';
 import { missingFor, readList } from './read-list.ts';
 
-const formats = ['', 'text', 'json', 'yaml'] as const;
+const formats = ['', 'text', ...wordFormats] as const;
 
 export const delegateCheckCommand = command(delegateCheckSpec, async ({ flags, arguments: [word] }, io) => {
   const format = outputFormat(flags.output ?? '', formats, 'delegate check', io);
@@ -34,8 +35,7 @@ export const delegateCheckCommand = command(delegateCheckSpec, async ({ flags, a
   const unverified = items.length > 0 && items.every(({ status }) => status.valid && !status.verified);
   if (unverified)
     throw new CommandFailure(`${name} is delegated, and it is not known whether that works`, missingFor(list));
-  if (format === 'json') io.write(printJson({ ...list, items }));
-  else if (format === 'yaml') io.write((await import('../../output/yaml.ts')).printYaml({ ...list, items }));
+  if (format !== '' && format !== 'text') io.write(await printData(format, { ...list, items }));
   else if (items.length === 0) io.write(`${escapeControls(name)} is not delegated\n`);
   else {
     io.write(printDelegations(items, true));

@@ -5,6 +5,8 @@ import { printChecks, printOutcome, printSteps, resourceOf } from '../../output/
 import { escapeControls, escapeLines } from '../../output/escape.ts';
 import { printFileText } from '../../output/file-text.ts';
 import { printJson } from '../../output/json.ts';
+import { printKyaml } from '../../output/kyaml.ts';
+import { wordFormats } from '../../output/report-format.ts';
 import { printYaml } from '../../output/yaml.ts';
 import type { LiveOutcome } from '../../services/change/await-live.ts';
 import type { DryRun } from '../../services/change/written.ts';
@@ -13,7 +15,7 @@ import { lateFailure } from '../canary/show-change.ts';
 import type { AnyPlan, CarriedOut } from './carry-out.ts';
 import type { Session } from './session.ts';
 
-export const writeFormats = ['', 'json', 'yaml', 'name'] as const;
+export const writeFormats = ['', ...wordFormats, 'name'] as const;
 
 export interface Shown<Plan extends AnyPlan> {
   readonly done: CarriedOut<Plan>;
@@ -41,10 +43,15 @@ export function showDone<Plan extends AnyPlan>(shown: Shown<Plan>, io: Io): Comm
   const isFilter = session.type === 'files' && session.paths.includes('-');
   if (format === 'json') io.write(printJson(report()));
   else if (format === 'name') io.write(plan.steps.map(({ object }) => `${resourceOf(object)}\n`).join(''));
+  else if (format === 'kyaml') io.write(files === null && dryRun === 'none' ? printKyaml(report()) : kyamlOf(done));
   else if (session.type === 'files') showFiles(shown, isFilter, io);
   else if (format === 'yaml') io.write(dryRun === 'none' ? printYaml(report()) : documents(done.objects));
   else showText(shown, io);
   return outcome === null ? null : lateFailure(outcome, shown.title, io.program);
+}
+
+function kyamlOf({ objects }: CarriedOut<AnyPlan>): string {
+  return objects.map(printKyaml).join('');
 }
 
 function documents(objects: readonly unknown[]): string {

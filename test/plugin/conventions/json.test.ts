@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { conforms } from '../../controller/conforms.ts';
 import { runHere } from './run-here.ts';
 import { formatsOf, ofFiles, world } from './samples.ts';
@@ -23,6 +23,8 @@ function keysOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...(key === 'baseline' ? [] : keysOf(inner))]);
 }
 
+const writing = ofFiles.filter(([, { words }]) => words.includes('--dry-run=client'));
+
 function holds(text: string): void {
   const report = JSON.parse(text) as { readonly kind: string };
   expect(report).toMatchObject({ apiVersion: 'cli.kubectl-contour.io/v1' });
@@ -33,12 +35,15 @@ function holds(text: string): void {
 }
 
 describe.each(ofFiles.filter(([, { spec }]) => formatsOf(spec).includes('json')))('%s', (name, { words }) => {
-  test('-o json of files is what its schema says, and -o yaml the same', async () => {
+  test('-o json of files is what its schema says, and -o yaml and -o kyaml the same', async () => {
     const json = await runHere([...words, '-f', world, '-o', 'json']);
     holds(json.stdout);
     if (words.some((word) => word.startsWith('--dry-run'))) return;
-    const yaml = await runHere([...words, '-f', world, '-o', 'yaml']);
-    expect(parse(yaml.stdout)).toEqual(JSON.parse(json.stdout));
+    for (const format of ['yaml', 'kyaml']) {
+      const yaml = await runHere([...words, '-f', world, '-o', format]);
+      expect(parse(yaml.stdout), format).toEqual(JSON.parse(json.stdout));
+      expect(yaml.stdout.startsWith('---\n{\n')).toBe(format === 'kyaml');
+    }
   });
 
   test('-o json of a cluster is what its schema says', async () => {
@@ -49,6 +54,17 @@ describe.each(ofFiles.filter(([, { spec }]) => formatsOf(spec).includes('json'))
     expect({ code }, stderr).toEqual({ code: 0 });
     holds(stdout);
   });
+});
+
+test.each(writing)('%s -o kyaml is the object as it would be, and writes nothing', async (_, { words }) => {
+  const before = readFileSync(world, 'utf8');
+  const call = words.filter((word) => word !== '--dry-run=client');
+  const { code, stdout, stderr } = await runHere([...call, '-f', world, '-o', 'kyaml', '--force']);
+  expect({ code }, stderr).toEqual({ code: 0 });
+  const objects = parseAllDocuments(stdout).map((document) => document.toJS() as { readonly kind: string });
+  expect(objects.length).toBeGreaterThan(0);
+  for (const { kind } of objects) expect(kind).toMatch(/^(HTTPProxy|TLSCertificateDelegation)$/);
+  expect(readFileSync(world, 'utf8')).toBe(before);
 });
 
 test('version -o json', async () => {
