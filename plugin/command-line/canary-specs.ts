@@ -1,5 +1,6 @@
 import { changeFlags, changesFlags, hostFlag, proxyFlags, routeFlags, stepsFlag, toFlag } from './canary-flags.ts';
 import { canaryWatchSpec, watchFlag } from './canary-watch-spec.ts';
+import { sortByFlag } from './output-flags.ts';
 import { guardFlags, screenFlags } from './screen-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -214,6 +215,7 @@ export const canaryListSpec = {
     ...proxyFlags,
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },
     { name: 'no-headers', type: 'boolean', summary: 'Leave out the headers of a table.' },
+    sortByFlag,
   ],
   examples: [{ title: 'All of a cluster', command: '{bin} canary list -A' }],
   passThrough: false,

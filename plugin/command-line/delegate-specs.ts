@@ -1,4 +1,4 @@
-import { outputFlags } from './output-flags.ts';
+import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
 import { controllerFlags, fileFlags } from './source-flags.ts';
 import { screenFlags } from './screen-flags.ts';
 import type { CommandSpec, FlagSpec, FlagValues } from './spec.ts';
@@ -153,6 +153,8 @@ the list is marked as partial then.`,
     { name: 'broken', type: 'boolean', summary: 'Only what does not work, and why.' },
     ...fileFlags,
     ...outputFlags,
+    sortByFlag,
+    watchFlag,
   ],
   examples: [
     { title: 'What others gave to us', command: '{bin} delegate list --to cart' },

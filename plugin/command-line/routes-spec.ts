@@ -1,4 +1,4 @@
-import { outputFlags } from './output-flags.ts';
+import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
 import { guardFlags, screenFlags } from './screen-flags.ts';
 import { envoySourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
@@ -41,9 +41,10 @@ export const routesSpec = {
     },
     ...envoySourceFlags,
     ...outputFlags,
+    { ...sortByFlag, summary: `${sortByFlag.summary} The order is no more Envoy's then.` },
     { name: 'invalid', type: 'boolean', summary: 'Also show claims that lost their host or match, and to whom.' },
     { name: 'interactive', char: 'i', type: 'boolean', summary: 'The table on a screen, as browse shows it.' },
-    { name: 'watch', char: 'w', type: 'boolean', summary: 'After the table, a row for each change until interrupted.' },
+    watchFlag,
     ...guardFlags,
     ...screenFlags,
   ],

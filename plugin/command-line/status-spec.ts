@@ -1,4 +1,4 @@
-import { outputFlags } from './output-flags.ts';
+import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
 import { sourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -31,7 +31,8 @@ export const statusSpec = {
     { name: 'timeout', type: 'string', shown: '60s', summary: 'How long --wait waits, with a unit (30s, 2m).' },
     ...sourceFlags,
     ...outputFlags,
-    { name: 'watch', char: 'w', type: 'boolean', summary: 'After the table, a row for each change until interrupted.' },
+    sortByFlag,
+    watchFlag,
   ],
   examples: [
     { title: 'What is wrong, and what to do', command: '{bin} status -A --invalid --explain' },

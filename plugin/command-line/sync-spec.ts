@@ -1,4 +1,4 @@
-import { outputFlags } from './output-flags.ts';
+import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
 import { controllerFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -21,7 +21,8 @@ export const syncSpec = {
     { name: 'grace', type: 'string', shown: '10s', summary: 'With --exit-code: how long an Envoy may be behind.' },
     ...controllerFlags,
     ...outputFlags,
-    { name: 'watch', char: 'w', type: 'boolean', summary: 'After the table, a row for each change until interrupted.' },
+    sortByFlag,
+    watchFlag,
   ],
   examples: [
     { title: 'Every Envoy', command: '{bin} sync' },

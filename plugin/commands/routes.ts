@@ -13,6 +13,7 @@ import { type RouteAsker, selectingRoutes } from '../services/select-routes.ts';
 import { command, type CommandInput } from './command.ts';
 import { isInteractive } from './interactive.ts';
 import { reportFormat } from './output-format.ts';
+import { type RowOrder, rowOrder } from './row-order.ts';
 import { filled, scopeOf } from './scope.ts';
 
 type Input = CommandInput<typeof routesSpec>;
@@ -21,6 +22,7 @@ export const routesCommand = command(routesSpec, async (input, io) => {
   const format = reportFormat(input.flags.output, 'routes', io);
   const host = hostOf(input, io);
   const { flags } = input;
+  const order = rowOrder(flags['sort-by'], 'routes', io);
   if (flags.interactive) return browse(input, host, io);
   if (flags.invalid && isEnvoy(flags.from))
     throw new CommandFailure('--invalid shows claims that lost, of which an Envoy knows nothing: leave out --from');
@@ -29,12 +31,13 @@ export const routesCommand = command(routesSpec, async (input, io) => {
     const query = { host, path: filled(flags.path), namespace, invalid: flags.invalid };
     const style = { format, headers: !flags['no-headers'], terminal: io.terminal };
     const asker = selectingRoutes(source, filled(flags.selector));
-    await (flags.watch ? watch(asker, query, style, io) : show(asker, query, style, io));
+    await (flags.watch ? watch(asker, query, { style, order }, io) : show(asker, query, { style, order }, io));
     return 0;
   });
 });
 
 async function browse({ flags }: Input, host: string | null, io: Io): Promise<number> {
+  if (flags['sort-by']) throw new CommandFailure('-i shows the order of Envoy: leave --sort-by out');
   if (flags.output) throw new CommandFailure('-i is a screen, and -o a format of text: give one of them');
   if (flags.selector) throw new CommandFailure('-l selects objects once, and -i keeps up: filter with / on the screen');
   if (!isInteractive(io, flags)) throw new CommandFailure('-i needs a terminal; leave it out for the table');
@@ -42,8 +45,14 @@ async function browse({ flags }: Input, host: string | null, io: Io): Promise<nu
   return showBrowse({ flags, host, path: filled(flags.path), flat: true, command: 'routes' }, io);
 }
 
-async function show(source: RouteAsker, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
-  const { table, nothing } = await readRoutes(source, query);
+interface Manner {
+  readonly style: RoutesStyle;
+  readonly order: RowOrder;
+}
+
+async function show(source: RouteAsker, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
+  const { table: unsorted, nothing } = await readRoutes(source, query);
+  const table = { ...unsorted, items: order.sort(unsorted.items) };
   const printer = await createRoutesPrinter(style);
   const isTable = style.format.type === 'table' || style.format.type === 'wide';
   if (isTable) io.writeError(printSource(table.source, io.terminal.interactive));
@@ -53,10 +62,11 @@ async function show(source: RouteAsker, query: RouteQuery, style: RoutesStyle, i
 }
 
 /** Until the process is interrupted. */
-async function watch(source: RouteAsker, query: RouteQuery, style: RoutesStyle, io: Io): Promise<void> {
+async function watch(source: RouteAsker, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
   const printer = await createRoutesPrinter(style);
   const watcher = {
     likeness: printer.likeness,
+    order: order.follow,
     events: (events: Parameters<typeof printer.events>[0]) => io.write(printer.events(events)),
     faults: (faults: Parameters<typeof printFaults>[0]) => io.writeError(printFaults(faults)),
     warn: (message: string) => io.writeError(`Warning: ${escapeControls(message)}\n`),

@@ -10,7 +10,6 @@ import { printNames } from '../output/name.ts';
 import { isOwnFormat, type ReportFormat } from '../output/report-format.ts';
 import { printSource } from '../output/source.ts';
 import { createStatusPrinter, printExplained } from '../output/status.ts';
-import { diffItems } from '../services/diff-items.ts';
 import { identityOf, refuseUnknown, selectItems, statusQuestion, type StatusSelection } from '../services/status.ts';
 import { type WaitFor, waitForStatus } from '../services/wait-status.ts';
 import type { Source } from '../source.ts';
@@ -18,6 +17,8 @@ import type { StatusReport } from '../status-report.ts';
 import { command, type CommandInput } from './command.ts';
 import { timeOf } from './change/options.ts';
 import { reportFormat } from './output-format.ts';
+import { rowChanges } from './row-changes.ts';
+import { type RowOrder, rowOrder } from './row-order.ts';
 import { scopeOf } from './scope.ts';
 
 interface Job {
@@ -25,6 +26,7 @@ interface Job {
   readonly namespace: string | null;
   readonly format: ReportFormat;
   readonly headers: boolean;
+  readonly order: RowOrder;
   readonly explain: boolean;
   readonly io: Io;
 }
@@ -36,6 +38,7 @@ export const statusCommand = command(statusSpec, async (input, io) => {
   const format = reportFormat(flags.output, 'status', io);
   if (flags.explain && !(isOwnFormat(format) && format.type === 'table'))
     throw new UsageFailure('--explain is prose: leave out -o', helpHint(io.program, 'status'));
+  const order = rowOrder(flags['sort-by'], 'status', io);
   const follows = flags.watch || until !== null;
   return withSource(flags, io, { command: 'status', watch: follows }, async (source) => {
     const job: Job = {
@@ -43,6 +46,7 @@ export const statusCommand = command(statusSpec, async (input, io) => {
       namespace: scopeOf(flags, source.defaultNamespace),
       format,
       headers: !flags['no-headers'],
+      order,
       explain: flags.explain,
       io,
     };
@@ -61,10 +65,10 @@ function waitFor({ flags }: CommandInput<typeof statusSpec>, io: Io): WaitFor | 
 }
 
 async function show(source: Source, job: Job): Promise<void> {
-  const { selection, namespace, format, io } = job;
+  const { selection, namespace, format, order, io } = job;
   const report = await source.ask(statusQuestion(namespace));
   refuseUnknown(report.items, selection.names, namespace);
-  const items = selectItems(report.items, selection);
+  const items = order.sort(selectItems(report.items, selection));
   if (isOwnFormat(format)) io.writeError(printSource(report.source, io.terminal.interactive));
   io.writeError(printFaults(report.faults));
   await print({ ...report, items }, job);
@@ -93,21 +97,9 @@ async function watch(source: Source, job: Job): Promise<void> {
   await source.follow(statusQuestion(namespace), sink, warnTo(io), new AbortController().signal);
 }
 
-/** Prints what moved since it was called last. */
-async function changePrinter({ format, headers }: Job): Promise<(items: readonly ObjectItem[]) => string> {
+function changePrinter({ format, headers, order }: Job): Promise<(items: readonly ObjectItem[]) => string> {
   const table = createStatusPrinter(isOwnFormat(format) && format.type === 'wide', headers);
-  const data = isOwnFormat(format) ? null : await createDataPrinter(format, headers);
-  const likeness = isOwnFormat(format) ? table.likeness : JSON.stringify;
-  let before: readonly ObjectItem[] = [];
-  return (items) => {
-    const events = diffItems(before, items, identityOf, likeness);
-    before = items;
-    if (data !== null) return events.length === 0 ? '' : data.events(events);
-    const objects = (deleted: boolean): readonly ObjectItem[] =>
-      events.filter(({ type }) => (type === 'DELETED') === deleted).map(({ object }) => object);
-    if (isOwnFormat(format) && format.type === 'name') return printNames(events.map(({ object }) => object));
-    return table.print(objects(false)) + table.printDeleted(objects(true));
-  };
+  return rowChanges({ format, headers, order, table, names: printNames, identity: identityOf });
 }
 
 async function wait(source: Source, job: Job, until: WaitFor, timeoutMs: number): Promise<number> {

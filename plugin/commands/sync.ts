@@ -6,17 +6,19 @@ import { createDataPrinter } from '../output/data-printer.ts';
 import { escapeCell, escapeControls } from '../output/escape.ts';
 import { isOwnFormat, type ReportFormat } from '../output/report-format.ts';
 import { createSyncPrinter, printRefusals } from '../output/sync.ts';
-import { diffItems } from '../services/diff-items.ts';
 import { hasRefusals, isInSync, streamsQuestion, syncReport } from '../services/sync.ts';
 import type { Source } from '../source.ts';
 import type { SyncItem, SyncReport } from '../sync-report.ts';
 import { timeOf } from './change/options.ts';
 import { command } from './command.ts';
 import { reportFormat } from './output-format.ts';
+import { rowChanges } from './row-changes.ts';
+import { type RowOrder, rowOrder } from './row-order.ts';
 
 interface Job {
   readonly format: ReportFormat;
   readonly headers: boolean;
+  readonly order: RowOrder;
   readonly io: Io;
 }
 
@@ -26,7 +28,8 @@ export const syncCommand = command(syncSpec, async ({ flags }, io) => {
   const asks = flags['exit-code'];
   if (asks && flags.watch)
     throw new UsageFailure('--exit-code ends and --watch does not: give one of them', helpHint(io.program, 'sync'));
-  const job: Job = { format, headers: !flags['no-headers'], io };
+  const order = rowOrder(flags['sort-by'], 'sync', io);
+  const job: Job = { format, headers: !flags['no-headers'], order, io };
   const from = { ...flags, filename: [], closed: false };
   return withSource(from, io, { command: 'sync', watch: flags.watch || asks, from: 'controller' }, async (source) => {
     if (flags.watch) await watch(source, job);
@@ -39,7 +42,8 @@ export const syncCommand = command(syncSpec, async ({ flags }, io) => {
   });
 });
 
-async function print(report: SyncReport, { format, headers, io }: Job): Promise<void> {
+async function print(unsorted: SyncReport, { format, headers, order, io }: Job): Promise<void> {
+  const report = { ...unsorted, items: order.sort(unsorted.items) };
   if (!isOwnFormat(format)) io.write((await createDataPrinter(format, headers)).report(report));
   else if (format.type === 'name') io.write(names(report.items));
   else io.write(createSyncPrinter(headers).print(report.items));
@@ -75,24 +79,13 @@ async function settled(source: Source, graceMs: number, io: Io): Promise<SyncRep
 }
 
 /** Until the process is interrupted. */
-async function watch(source: Source, { format, headers, io }: Job): Promise<void> {
+async function watch(source: Source, { format, headers, order, io }: Job): Promise<void> {
   const table = createSyncPrinter(headers);
-  const data = isOwnFormat(format) ? null : await createDataPrinter(format, headers);
-  let before: readonly SyncItem[] = [];
+  const identity = ({ envoy }: SyncItem): string => envoy;
+  const changes = await rowChanges({ format, headers, order, table, names, identity });
   let refusals = '';
   const sink = (report: SyncReport): void => {
-    const events = diffItems(
-      before,
-      report.items,
-      ({ envoy }) => envoy,
-      data === null ? table.likeness : JSON.stringify,
-    );
-    before = report.items;
-    const objects = (deleted: boolean): readonly SyncItem[] =>
-      events.filter(({ type }) => (type === 'DELETED') === deleted).map(({ object }) => object);
-    if (data !== null) io.write(events.length === 0 ? '' : data.events(events));
-    else if (format.type === 'name') io.write(names(events.map(({ object }) => object)));
-    else io.write(table.print(objects(false)) + table.printDeleted(objects(true)));
+    io.write(changes(report.items));
     const refused = printRefusals(report);
     if (refused !== refusals) io.writeError(refused);
     refusals = refused;

@@ -10,7 +10,7 @@ import { describeRight, type Right } from '../services/rights.ts';
 import { printLive } from './canary-change.ts';
 import { escapeCell, escapeControls } from './escape.ts';
 import { conditionCell } from './route-cells.ts';
-import { printTable } from './table.ts';
+import { createRowPrinter, type RowPrinter } from './row-printer.ts';
 import { printYaml } from './yaml.ts';
 
 const RESOURCES = new Map([
@@ -66,12 +66,17 @@ export function printOutcome(outcome: LiveOutcome | null, undo: string | null): 
   return printLive(outcome, undo);
 }
 
-/** One line for each, and with `reasons` why it does not work. */
-export function printDelegations(items: readonly DelegationItem[], headers: boolean): string {
-  const rows = items.map((item) => (item.type === 'Path' ? pathCells(item) : certificateCells(item)).map(escapeCell));
-  if (rows.length === 0) return '';
-  const titles = ['WHAT', 'CONDITIONS', 'FROM', 'TO', 'STATUS'];
-  return printTable({ headers: headers ? titles : null, rows, widths: [] }).text;
+/** One line for each. */
+export function createDelegationPrinter(headers: boolean): RowPrinter<DelegationItem> {
+  return createRowPrinter({
+    headers: headers ? ['WHAT', 'CONDITIONS', 'FROM', 'TO', 'STATUS'] : null,
+    cells: cellsOf,
+    deleted: (item) => cellsOf(item).with(4, 'deleted'),
+  });
+}
+
+function cellsOf(item: DelegationItem): readonly string[] {
+  return item.type === 'Path' ? pathCells(item) : certificateCells(item);
 }
 
 function pathCells({ host, prefix, conditions, from, to, status }: PathDelegation): readonly string[] {

@@ -1,37 +1,19 @@
 import { reasons } from '../../routing/graph/reasons.ts';
 import type { ObjectItem } from '../../routing/object-item.ts';
 import type { ReasonItem } from '../../routing/route-item.ts';
-import { escapeCell, escapeControls } from './escape.ts';
+import { escapeControls } from './escape.ts';
 import { kindWord, objectWords, pointerWords } from './source-words.ts';
-import { printTable } from './table.ts';
+import { createRowPrinter, type RowPrinter } from './row-printer.ts';
 
 const narrow = ['KIND', 'NAMESPACE', 'NAME', 'HOST', 'STATUS', 'PROGRAMMED', 'REASON'] as const;
 const wide = [...narrow, 'SOURCE', 'GENERATION'] as const;
 
-/** Rows now and later in the same columns, under headers that come once. */
-export interface StatusPrinter {
-  print(items: readonly ObjectItem[]): string;
-  printDeleted(items: readonly ObjectItem[]): string;
-  /** What of an item a row shows. */
-  likeness(item: ObjectItem): string;
-}
-
-export function createStatusPrinter(isWide: boolean, headers: boolean): StatusPrinter {
-  let head: readonly string[] | null = headers ? (isWide ? wide : narrow) : null;
-  let widths: readonly number[] = [];
-  const print = (rows: readonly (readonly string[])[]): string => {
-    if (rows.length === 0) return '';
-    const printed = printTable({ headers: head, rows: rows.map((row) => row.map(escapeCell)), widths });
-    head = null;
-    widths = printed.widths;
-    return printed.text;
-  };
-  const cells = (item: ObjectItem): readonly string[] => cellsOf(item, isWide);
-  return {
-    print: (items) => print(items.map(cells)),
-    printDeleted: (items) => print(items.map((item) => cells(item).with(4, 'deleted'))),
-    likeness: (item) => JSON.stringify(cells(item)),
-  };
+export function createStatusPrinter(isWide: boolean, headers: boolean): RowPrinter<ObjectItem> {
+  return createRowPrinter({
+    headers: headers ? (isWide ? wide : narrow) : null,
+    cells: (item) => cellsOf(item, isWide),
+    deleted: (item) => cellsOf(item, isWide).with(4, 'deleted'),
+  });
 }
 
 function cellsOf(item: ObjectItem, isWide: boolean): readonly string[] {

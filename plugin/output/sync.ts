@@ -1,7 +1,7 @@
 import type { SyncItem, SyncKey, SyncReport, SyncState } from '../sync-report.ts';
-import { escapeCell, escapeControls } from './escape.ts';
+import { escapeControls } from './escape.ts';
+import { createRowPrinter, type RowPrinter } from './row-printer.ts';
 import { objectWords } from './source-words.ts';
-import { printTable } from './table.ts';
 
 const columns = [
   ['LISTENERS', 'lds'],
@@ -11,28 +11,12 @@ const columns = [
   ['SECRETS', 'sds'],
 ] as const satisfies readonly (readonly [string, SyncKey])[];
 
-/** Rows now and later in the same columns, under headers that come once. */
-export interface SyncPrinter {
-  print(items: readonly SyncItem[]): string;
-  printDeleted(items: readonly SyncItem[]): string;
-  likeness(item: SyncItem): string;
-}
-
-export function createSyncPrinter(headers: boolean): SyncPrinter {
-  let head: readonly string[] | null = headers ? ['ENVOY', 'VERSION', ...columns.map(([title]) => title)] : null;
-  let widths: readonly number[] = [];
-  const print = (rows: readonly (readonly string[])[]): string => {
-    if (rows.length === 0) return '';
-    const printed = printTable({ headers: head, rows: rows.map((row) => row.map(escapeCell)), widths });
-    head = null;
-    widths = printed.widths;
-    return printed.text;
-  };
-  return {
-    print: (items) => print(items.map(cellsOf)),
-    printDeleted: (items) => print(items.map(({ envoy }) => [envoy, 'gone'])),
-    likeness: (item) => JSON.stringify(cellsOf(item)),
-  };
+export function createSyncPrinter(headers: boolean): RowPrinter<SyncItem> {
+  return createRowPrinter({
+    headers: headers ? ['ENVOY', 'VERSION', ...columns.map(([title]) => title)] : null,
+    cells: cellsOf,
+    deleted: ({ envoy }) => [envoy, 'gone'],
+  });
 }
 
 function cellsOf({ envoy, version, types }: SyncItem): readonly string[] {

@@ -71,6 +71,8 @@ function related(name: string, hosts: ReadonlySet<string>): readonly string[] {
 export interface RoutesWatcher {
   /** What of a row is looked at: where it stays the same, the row has not moved. */
   likeness(item: RouteItem): string;
+  /** In which order rows are told. */
+  order(items: readonly RouteItem[]): readonly RouteItem[];
   /** Called first with every row as added, later only where something moved. */
   events(events: readonly RouteEvent[]): void;
   /** Called when they changed. */
@@ -90,7 +92,7 @@ export async function watchRoutes(
     const before = shown;
     shown = table;
     if (JSON.stringify(table.faults) !== JSON.stringify(before?.faults ?? [])) watcher.faults(table.faults);
-    const events = diffItems(before?.items ?? [], table.items, identityOf, watcher.likeness);
+    const events = diffItems(before?.items ?? [], watcher.order(table.items), identityOf, watcher.likeness);
     if (before === null || events.length > 0) watcher.events(events);
   };
   await source.follow(routesQuestion(query), sink, watcher.warn, signal);

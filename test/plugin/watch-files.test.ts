@@ -55,3 +55,51 @@ test('each edit of the files is one event, a broken file a fault and no deletion
   await eventually(() => expect(types().at(-1)).toBe('DELETED a.example.com'));
   expect(types()).toHaveLength(4);
 });
+
+const delegation = (...targets: readonly string[]) => `
+apiVersion: projectcontour.io/v1
+kind: TLSCertificateDelegation
+metadata: { name: wildcard, namespace: www }
+spec: { delegations: [{ secretName: wildcard, targetNamespaces: [${targets.join(', ')}] }] }
+`;
+
+test('delegate list -w tells each delegation that comes and goes', async () => {
+  const folder = join(temporaryDirectory(), 'manifests');
+  mkdirSync(folder);
+  write(folder, 'a.yaml', delegation('one'));
+  child = plugin.start(['delegate', 'list', '-f', folder, '-w'], { env: cleanEnv({}) });
+  const json = plugin.start(['delegate', 'list', '-f', folder, '-w', '-o', 'json'], { env: cleanEnv({}) });
+  const said = { table: '', json: '' };
+  child.stdout?.on('data', (chunk) => (said.table += chunk));
+  json.stdout?.on('data', (chunk) => (said.json += chunk));
+  const events = () =>
+    said.json
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; object: { target: string } })
+      .map(({ type, object }) => `${type} ${object.target}`);
+  const rows = () =>
+    said.table
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/));
+  try {
+    await eventually(() => expect(events()).toEqual(['ADDED one']), 10_000);
+    await eventually(() => expect(rows()).toHaveLength(2), 10_000);
+    write(folder, 'a.yaml', delegation('one', 'two'));
+    await eventually(() => expect(events().at(-1)).toBe('ADDED two'), 10_000);
+    await eventually(() => expect(rows()).toHaveLength(3), 10_000);
+    write(folder, 'a.yaml', delegation('two'));
+    await eventually(() => expect(events().at(-1)).toBe('DELETED one'), 10_000);
+    await eventually(() => expect(rows()).toHaveLength(4), 10_000);
+    expect(rows().map(([what, , , to, status]) => `${what} ${to} ${status}`)).toEqual([
+      'WHAT TO STATUS',
+      'secret www/wildcard one unused',
+      'secret www/wildcard two unused',
+      'secret www/wildcard one deleted',
+    ]);
+    expect(events()).toHaveLength(3);
+  } finally {
+    json.kill('SIGKILL');
+  }
+});

@@ -11,6 +11,7 @@ import { routesOf } from '../../services/canary/proxy.ts';
 import { isShared } from '../../services/canary/proxy-name.ts';
 import { command } from '../command.ts';
 import { reportFormat } from '../output-format.ts';
+import { rowOrder } from '../row-order.ts';
 import { scopeOf } from '../scope.ts';
 import { isUnderWay } from './job.ts';
 import { closeSession, findProxy, namespaceIn, openSession } from './session.ts';
@@ -32,10 +33,11 @@ export const canaryStatusCommand = command(canaryStatusSpec, async ({ flags, arg
 
 export const canaryListCommand = command(canaryListSpec, async ({ flags }, io) => {
   const format = reportFormat(flags.output, 'canary list', io);
+  const order = rowOrder(flags['sort-by'], 'canary list', io);
   const session = await openSession(flags, io, 'canary list');
   const namespace = scopeOf(flags, session.namespace);
   const proxies = await session.store.list(namespace);
-  const items = proxies.filter(isUnderWay).map((proxy) => canaryItem(proxy));
+  const items = order.sort(proxies.filter(isUnderWay).map((proxy) => canaryItem(proxy)));
   if (items.length === 0)
     io.writeError(`No canaries found${namespace === null ? '' : ` in ${namespace} namespace`}.\n`);
   const headers = !flags['no-headers'];

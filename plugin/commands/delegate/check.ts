@@ -1,7 +1,7 @@
 import type { PathDelegation } from '../../../routing/delegation-item.ts';
 import { delegateCheckSpec } from '../../command-line/delegate-specs.ts';
 import { CommandFailure } from '../../failure.ts';
-import { printDelegations } from '../../output/delegation.ts';
+import { createDelegationPrinter } from '../../output/delegation.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { printData } from '../../output/print-data.ts';
 import { wordFormats } from '../../output/report-format.ts';
@@ -38,7 +38,7 @@ export const delegateCheckCommand = command(delegateCheckSpec, async ({ flags, a
   if (format !== '' && format !== 'text') io.write(await printData(format, { ...list, items }));
   else if (items.length === 0) io.write(`${escapeControls(name)} is not delegated\n`);
   else {
-    io.write(printDelegations(items, true));
+    io.write(createDelegationPrinter(true).print(items));
     for (const { status } of items)
       for (const { reason, message } of status.reasons) io.write(`${escapeControls(`${reason}: ${message}`)}\n`);
   }

@@ -1,11 +1,12 @@
 import { pathOf, resources } from '../../../kubernetes/resources.ts';
 import type { ConnectionFlags } from '../../command-line/connection-flags.ts';
-import type { fileFlags } from '../../command-line/source-flags.ts';
+import type { fileFlags, SourceFlags } from '../../command-line/source-flags.ts';
 import type { FlagValues } from '../../command-line/spec.ts';
 import type { DelegationList } from '../../delegation-list.ts';
 import type { Io } from '../../io.ts';
 import { missingRight } from '../../load/api-failure.ts';
 import { withSource } from '../../load/open-source.ts';
+import { escapeControls } from '../../output/escape.ts';
 import type { DelegationQuery } from '../../../routing/delegation-item.ts';
 import { listQuestion } from '../../services/delegate/list-question.ts';
 import { rightOf } from '../../services/rights.ts';
@@ -23,15 +24,33 @@ export function missingFor({ source }: DelegationList): readonly string[] {
 export type ListFlags = FlagValues<typeof fileFlags> & ConnectionFlags;
 
 /** What objects say of delegations, of a cluster or of files. Rejects with CommandFailure. */
-export async function readList(
+export function readList(flags: ListFlags, command: string, query: DelegationQuery, io: Io): Promise<DelegationList> {
+  const need = { command, watch: false };
+  return withSource(objectsOnly(flags), io, need, async (source) => listOf(await source.ask(listQuestion(query))));
+}
+
+/** The same, and again whenever it may have changed, until the process is interrupted. */
+export function followList(
   flags: ListFlags,
   command: string,
   query: DelegationQuery,
   io: Io,
-): Promise<DelegationList> {
+  sink: (list: DelegationList) => void,
+): Promise<void> {
+  const warn = (message: string): void => io.writeError(`Warning: ${escapeControls(message)}\n`);
+  const { signal } = new AbortController();
+  return withSource(objectsOnly(flags), io, { command, watch: true }, (source) =>
+    source.follow(listQuestion(query), (list) => sink(listOf(list)), warn, signal),
+  );
+}
+
+/** Controllers are not asked: objects alone tell who gave what. */
+function objectsOnly(flags: ListFlags): SourceFlags {
   const from = flags.filename.length > 0 ? undefined : 'api';
-  const asked = { ...flags, from, controller: undefined, 'debug-url': undefined };
-  const list = await withSource(asked, io, { command, watch: false }, (source) => source.ask(listQuestion(query)));
+  return { ...flags, from, controller: undefined, 'debug-url': undefined };
+}
+
+function listOf(list: Omit<DelegationList, 'partial'>): DelegationList {
   const { source } = list;
   const partial = source.from === 'api' && source.unread.some((what) => !what.startsWith('secrets'));
   return { ...list, partial };
