@@ -56,9 +56,29 @@ export function secretNames(resource: Resource, namespace: string | null): Watch
   };
 }
 
-/** Of which objects the labels fit. */
-export function labelledNames(resource: Resource, namespace: string | null, labelSelector: string): Watched<Names> {
-  return { resource, namespace, fieldSelector: null, labelSelector, namesOnly: true, read: (_raw, names) => names };
+export interface LabelledNames extends Names {
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** The objects whose labels fit, with their labels; all where the selector is null. */
+export function labelledNames(
+  resource: Resource,
+  namespace: string | null,
+  labelSelector: string | null,
+): Watched<LabelledNames> {
+  return {
+    resource,
+    namespace,
+    fieldSelector: null,
+    ...(labelSelector === null ? {} : { labelSelector }),
+    namesOnly: true,
+    read: (raw, names) => ({ ...names, labels: labelsOf(raw) }),
+  };
+}
+
+function labelsOf({ metadata }: RawObject): ReadonlyMap<string, string> {
+  const labels = isRecord(metadata) && isRecord(metadata['labels']) ? metadata['labels'] : {};
+  return new Map(Object.entries(labels).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }
 
 /** The selectors of a request. */

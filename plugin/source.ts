@@ -30,12 +30,18 @@ export interface Question<Report extends ReportHead> {
   merge?(reports: readonly [Report, ...Report[]]): Report;
 }
 
+/** The labels of one object. */
+export type Labels = ReadonlyMap<string, string>;
+
 /** Somebody who can be asked: files, running controllers, or the API server. */
 export interface Source {
   /** That of the context, where a command without -n means it; null where it means all namespaces. */
   readonly defaultNamespace: string | null;
-  /** The objects whose labels fit a selector; null where nobody knows labels. Rejects with CommandFailure. */
-  readonly select: ((selector: string) => Promise<ReadonlySet<RefKey>>) | null;
+  /**
+   * The objects whose labels fit a selector, all where that is null, with their labels; null where nobody knows labels.
+   * Rejects with CommandFailure.
+   */
+  readonly select: ((selector: string | null) => Promise<ReadonlyMap<RefKey, Labels>>) | null;
   /** Rejects with CommandFailure where it cannot answer. */
   ask<Report extends ReportHead>(question: Question<Report>): Promise<Report>;
   /**

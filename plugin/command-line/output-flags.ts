@@ -8,6 +8,33 @@ export const sortByFlag = {
     'Sort by what is at this JSONPath in each item of -o json, such as .source.name; items without it come first.',
 } as const satisfies FlagSpec;
 
+export const selectorFlags = [
+  {
+    name: 'selector',
+    char: 'l',
+    type: 'string',
+    shown: "''",
+    summary: 'Only what objects wrote whose labels fit, such as team=cart or tier!=edge. Asks a cluster.',
+  },
+  {
+    name: 'field-selector',
+    type: 'string',
+    shown: "''",
+    summary: 'Only what objects wrote with this metadata.name or metadata.namespace, such as metadata.namespace!=shop.',
+  },
+] as const satisfies readonly FlagSpec[];
+
+export const labelFlags = [
+  { name: 'show-labels', type: 'boolean', summary: 'A last column with the labels of each object. Asks a cluster.' },
+  {
+    name: 'label-columns',
+    char: 'L',
+    type: 'list',
+    shown: '[]',
+    summary: 'A column for each of these labels, divided by commas. Asks a cluster.',
+  },
+] as const satisfies readonly FlagSpec[];
+
 export const watchFlag = {
   name: 'watch',
   char: 'w',

@@ -1,4 +1,4 @@
-import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
+import { outputFlags, selectorFlags, sortByFlag, watchFlag } from './output-flags.ts';
 import { guardFlags, screenFlags } from './screen-flags.ts';
 import { envoySourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
@@ -32,13 +32,7 @@ export const routesSpec = {
     { name: 'host', type: 'string', shown: "''", summary: 'The same as HOST.' },
     { name: 'path', type: 'string', shown: "''", summary: 'Only matches that could answer this path.' },
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },
-    {
-      name: 'selector',
-      char: 'l',
-      type: 'string',
-      shown: "''",
-      summary: 'Only what objects wrote whose labels fit, such as team=cart or tier!=edge. Asks a cluster.',
-    },
+    ...selectorFlags,
     ...envoySourceFlags,
     ...outputFlags,
     { ...sortByFlag, summary: `${sortByFlag.summary} The order is no more Envoy's then.` },

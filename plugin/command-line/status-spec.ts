@@ -1,4 +1,4 @@
-import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
+import { labelFlags, outputFlags, selectorFlags, sortByFlag, watchFlag } from './output-flags.ts';
 import { sourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -18,6 +18,7 @@ export const statusSpec = {
   arguments: [{ name: 'NAME', several: true, summary: 'Objects, as name or kind/name.' }],
   flags: [
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },
+    ...selectorFlags,
     { name: 'invalid', type: 'boolean', summary: 'Only objects that are invalid.' },
     { name: 'orphaned', type: 'boolean', summary: 'Only proxies that no root includes.' },
     { name: 'explain', type: 'boolean', summary: 'Each reason with its rule, and what to do next.' },
@@ -32,6 +33,7 @@ export const statusSpec = {
     ...sourceFlags,
     ...outputFlags,
     sortByFlag,
+    ...labelFlags,
     watchFlag,
   ],
   examples: [

@@ -9,9 +9,11 @@ import { printFaults } from '../output/faults.ts';
 import { createRoutesPrinter, type RoutesStyle } from '../output/routes.ts';
 import { printSource } from '../output/source.ts';
 import { readRoutes, watchRoutes } from '../services/routes.ts';
-import { type RouteAsker, selectingRoutes } from '../services/select-routes.ts';
+import { type Asker, selectingItems } from '../services/select-items.ts';
+import type { RouteTable } from '../route-table.ts';
 import { command, type CommandInput } from './command.ts';
 import { isInteractive } from './interactive.ts';
+import { itemSelection } from './item-selection.ts';
 import { reportFormat } from './output-format.ts';
 import { type RowOrder, rowOrder } from './row-order.ts';
 import { filled, scopeOf } from './scope.ts';
@@ -23,6 +25,7 @@ export const routesCommand = command(routesSpec, async (input, io) => {
   const host = hostOf(input, io);
   const { flags } = input;
   const order = rowOrder(flags['sort-by'], 'routes', io);
+  const selection = itemSelection(flags, 'routes', io);
   if (flags.interactive) return browse(input, host, io);
   if (flags.invalid && isEnvoy(flags.from))
     throw new CommandFailure('--invalid shows claims that lost, of which an Envoy knows nothing: leave out --from');
@@ -30,7 +33,7 @@ export const routesCommand = command(routesSpec, async (input, io) => {
     const namespace = scopeOf(flags, host === null ? source.defaultNamespace : null);
     const query = { host, path: filled(flags.path), namespace, invalid: flags.invalid };
     const style = { format, headers: !flags['no-headers'], terminal: io.terminal };
-    const asker = selectingRoutes(source, filled(flags.selector));
+    const asker = selectingItems<RouteTable>(source, selection);
     await (flags.watch ? watch(asker, query, { style, order }, io) : show(asker, query, { style, order }, io));
     return 0;
   });
@@ -40,6 +43,8 @@ async function browse({ flags }: Input, host: string | null, io: Io): Promise<nu
   if (flags['sort-by']) throw new CommandFailure('-i shows the order of Envoy: leave --sort-by out');
   if (flags.output) throw new CommandFailure('-i is a screen, and -o a format of text: give one of them');
   if (flags.selector) throw new CommandFailure('-l selects objects once, and -i keeps up: filter with / on the screen');
+  if (flags['field-selector'])
+    throw new CommandFailure('--field-selector is for the table, and -i a screen: filter with / on it');
   if (!isInteractive(io, flags)) throw new CommandFailure('-i needs a terminal; leave it out for the table');
   const { showBrowse } = await import('./browse/show-browse.ts');
   return showBrowse({ flags, host, path: filled(flags.path), flat: true, command: 'routes' }, io);
@@ -50,7 +55,7 @@ interface Manner {
   readonly order: RowOrder;
 }
 
-async function show(source: RouteAsker, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
+async function show(source: Asker<RouteTable>, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
   const { table: unsorted, nothing } = await readRoutes(source, query);
   const table = { ...unsorted, items: order.sort(unsorted.items) };
   const printer = await createRoutesPrinter(style);
@@ -62,7 +67,7 @@ async function show(source: RouteAsker, query: RouteQuery, { style, order }: Man
 }
 
 /** Until the process is interrupted. */
-async function watch(source: RouteAsker, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
+async function watch(source: Asker<RouteTable>, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
   const printer = await createRoutesPrinter(style);
   const watcher = {
     likeness: printer.likeness,

@@ -7,14 +7,17 @@ import { createDataPrinter } from '../output/data-printer.ts';
 import { escapeControls } from '../output/escape.ts';
 import { printFaults } from '../output/faults.ts';
 import { printNames } from '../output/name.ts';
+import type { LabelColumns } from '../output/label-columns.ts';
 import { isOwnFormat, type ReportFormat } from '../output/report-format.ts';
+import type { RowPrinter } from '../output/row-printer.ts';
 import { printSource } from '../output/source.ts';
 import { createStatusPrinter, printExplained } from '../output/status.ts';
 import { identityOf, refuseUnknown, selectItems, statusQuestion, type StatusSelection } from '../services/status.ts';
+import { type SelectingAsker, selectingItems } from '../services/select-items.ts';
 import { type WaitFor, waitForStatus } from '../services/wait-status.ts';
-import type { Source } from '../source.ts';
 import type { StatusReport } from '../status-report.ts';
 import { command, type CommandInput } from './command.ts';
+import { itemSelection } from './item-selection.ts';
 import { timeOf } from './change/options.ts';
 import { reportFormat } from './output-format.ts';
 import { rowChanges } from './row-changes.ts';
@@ -27,6 +30,8 @@ interface Job {
   readonly format: ReportFormat;
   readonly headers: boolean;
   readonly order: RowOrder;
+  readonly columns: LabelColumns;
+  readonly source: SelectingAsker<StatusReport>;
   readonly explain: boolean;
   readonly io: Io;
 }
@@ -39,22 +44,35 @@ export const statusCommand = command(statusSpec, async (input, io) => {
   if (flags.explain && !(isOwnFormat(format) && format.type === 'table'))
     throw new UsageFailure('--explain is prose: leave out -o', helpHint(io.program, 'status'));
   const order = rowOrder(flags['sort-by'], 'status', io);
+  const { columns, selected } = selectionOf(input, io);
   const follows = flags.watch || until !== null;
-  return withSource(flags, io, { command: 'status', watch: follows }, async (source) => {
+  return withSource(flags, io, { command: 'status', watch: follows }, async (opened) => {
     const job: Job = {
+      source: selectingItems<StatusReport>(opened, selected),
+      columns,
       selection: { names, invalid: flags.invalid, orphaned: flags.orphaned },
-      namespace: scopeOf(flags, source.defaultNamespace),
+      namespace: scopeOf(flags, opened.defaultNamespace),
       format,
       headers: !flags['no-headers'],
       order,
       explain: flags.explain,
       io,
     };
-    if (until !== null) return wait(source, job, until, timeoutMs);
-    await (flags.watch ? watch(source, job) : show(source, job));
+    if (until !== null) return wait(job, until, timeoutMs);
+    await (flags.watch ? watch(job) : show(job));
     return 0;
   });
 });
+
+/** Which objects, and which of their labels are shown. Throws UsageFailure. */
+function selectionOf({ flags, arguments: names }: CommandInput<typeof statusSpec>, io: Io) {
+  const columns: LabelColumns = { names: flags['label-columns'], all: flags['show-labels'] };
+  const shows = columns.all ? '--show-labels' : columns.names.length > 0 ? '-L' : null;
+  const selected = itemSelection(flags, 'status', io, shows);
+  if (names.length > 0 && (selected.labels !== null || selected.fields.length > 0))
+    throw new UsageFailure('name cannot be provided when a selector is specified', helpHint(io.program, 'status'));
+  return { columns, selected };
+}
 
 function waitFor({ flags }: CommandInput<typeof statusSpec>, io: Io): WaitFor | null {
   const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(io.program, 'status'));
@@ -64,8 +82,8 @@ function waitFor({ flags }: CommandInput<typeof statusSpec>, io: Io): WaitFor | 
   throw refuse(`--wait takes valid or programmed, not "${flags.wait}"`);
 }
 
-async function show(source: Source, job: Job): Promise<void> {
-  const { selection, namespace, format, order, io } = job;
+async function show(job: Job): Promise<void> {
+  const { source, selection, namespace, format, order, io } = job;
   const report = await source.ask(statusQuestion(namespace));
   refuseUnknown(report.items, selection.names, namespace);
   const items = order.sort(selectItems(report.items, selection));
@@ -76,17 +94,23 @@ async function show(source: Source, job: Job): Promise<void> {
     io.writeError(namespace === null ? 'No objects found.\n' : `No objects found in ${namespace} namespace.\n`);
 }
 
-async function print(report: StatusReport, { format, headers, explain, io }: Job): Promise<void> {
+async function print(report: StatusReport, job: Job): Promise<void> {
+  const { format, headers, explain, io } = job;
   if (!isOwnFormat(format)) return io.write((await createDataPrinter(format, headers)).report(report));
   if (format.type === 'name') return io.write(printNames(report.items));
   if (explain) return io.write(printExplained(report.items, io.program));
-  io.write(createStatusPrinter(format.type === 'wide', headers).print(report.items));
+  io.write(tableOf(job).print(report.items));
+}
+
+function tableOf({ format, headers, columns, source: { labelsOf } }: Job): RowPrinter<ObjectItem> {
+  const isWide = isOwnFormat(format) && format.type === 'wide';
+  return createStatusPrinter({ isWide, headers, columns, labelsOf });
 }
 
 /** Until the process is interrupted. */
-async function watch(source: Source, job: Job): Promise<void> {
+async function watch(job: Job): Promise<void> {
   const changes = await changePrinter(job);
-  const { selection, namespace, io } = job;
+  const { source, selection, namespace, io } = job;
   let faults = '';
   const sink = (report: StatusReport): void => {
     const text = printFaults(report.faults);
@@ -97,13 +121,12 @@ async function watch(source: Source, job: Job): Promise<void> {
   await source.follow(statusQuestion(namespace), sink, warnTo(io), new AbortController().signal);
 }
 
-function changePrinter({ format, headers, order }: Job): Promise<(items: readonly ObjectItem[]) => string> {
-  const table = createStatusPrinter(isOwnFormat(format) && format.type === 'wide', headers);
-  return rowChanges({ format, headers, order, table, names: printNames, identity: identityOf });
+function changePrinter(job: Job): Promise<(items: readonly ObjectItem[]) => string> {
+  return rowChanges({ ...job, table: tableOf(job), names: printNames, identity: identityOf });
 }
 
-async function wait(source: Source, job: Job, until: WaitFor, timeoutMs: number): Promise<number> {
-  const { selection, namespace, io } = job;
+async function wait(job: Job, until: WaitFor, timeoutMs: number): Promise<number> {
+  const { source, selection, namespace, io } = job;
   const changes = await changePrinter(job);
   const seen = (items: readonly ObjectItem[]): void => io.write(changes(items));
   const waited = await waitForStatus(source, { ...selection, namespace, until, timeoutMs, seen, warn: warnTo(io) });

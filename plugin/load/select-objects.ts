@@ -4,24 +4,27 @@ import { type Resource, resources } from '../../kubernetes/resources.ts';
 import { labelledNames } from '../../kubernetes/watched.ts';
 import { refKey, type RefKey } from '../../routing/objects/ref.ts';
 import { rightOf } from '../services/rights.ts';
+import type { Labels } from '../source.ts';
 import { apiFailure } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
 
 const selectable = [resources.HTTPProxy, resources.Ingress] as const;
 
-/** The objects whose labels fit, wherever we may look. Rejects with CommandFailure. */
-export async function selectObjects(cluster: Cluster, selector: string): Promise<ReadonlySet<RefKey>> {
-  const found = await Promise.all(selectable.map((resource) => namesOf(cluster, resource, selector)));
-  return new Set(found.flat());
+/** The objects whose labels fit, with their labels, wherever we may look; all where it is null. Rejects with CommandFailure. */
+export async function selectObjects(cluster: Cluster, selector: string | null): Promise<ReadonlyMap<RefKey, Labels>> {
+  const found = await Promise.all(selectable.map((resource) => labelsIn(cluster, resource, selector)));
+  return new Map(found.flat());
 }
 
-async function namesOf(cluster: Cluster, resource: Resource, selector: string): Promise<readonly RefKey[]> {
+type Labelled = readonly (readonly [RefKey, Labels])[];
+
+async function labelsIn(cluster: Cluster, resource: Resource, selector: string | null): Promise<Labelled> {
   const { namespace, raw, server } = cluster;
   const { signal } = new AbortController();
-  const inPlace = async (place: string | null): Promise<readonly RefKey[]> => {
+  const inPlace = async (place: string | null): Promise<Labelled> => {
     const { items } = await listAll(raw, labelledNames(resource, place, selector), signal);
-    return [...items.values()].map((names) =>
-      refKey({ kind: resource.kind, namespace: names.namespace, name: names.name }),
+    return [...items.values()].map(
+      ({ namespace: of, name, labels }) => [refKey({ kind: resource.kind, namespace: of, name }), labels] as const,
     );
   };
   try {

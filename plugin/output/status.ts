@@ -3,16 +3,29 @@ import type { ObjectItem } from '../../routing/object-item.ts';
 import type { ReasonItem } from '../../routing/route-item.ts';
 import { escapeControls } from './escape.ts';
 import { kindWord, objectWords, pointerWords } from './source-words.ts';
+import type { Labels } from '../source.ts';
+import { type LabelColumns, labelCells, labelHeaders } from './label-columns.ts';
 import { createRowPrinter, type RowPrinter } from './row-printer.ts';
 
 const narrow = ['KIND', 'NAMESPACE', 'NAME', 'HOST', 'STATUS', 'PROGRAMMED', 'REASON'] as const;
 const wide = [...narrow, 'SOURCE', 'GENERATION'] as const;
 
-export function createStatusPrinter(isWide: boolean, headers: boolean): RowPrinter<ObjectItem> {
+export interface StatusStyle {
+  readonly isWide: boolean;
+  readonly headers: boolean;
+  readonly columns: LabelColumns;
+  labelsOf(source: ObjectItem['source']): Labels | null;
+}
+
+export function createStatusPrinter({ isWide, headers, columns, labelsOf }: StatusStyle): RowPrinter<ObjectItem> {
+  const cells = (item: ObjectItem): readonly string[] => [
+    ...cellsOf(item, isWide),
+    ...labelCells(columns, labelsOf(item.source) ?? new Map()),
+  ];
   return createRowPrinter({
-    headers: headers ? (isWide ? wide : narrow) : null,
-    cells: (item) => cellsOf(item, isWide),
-    deleted: (item) => cellsOf(item, isWide).with(4, 'deleted'),
+    headers: headers ? [...(isWide ? wide : narrow), ...labelHeaders(columns)] : null,
+    cells,
+    deleted: (item) => cells(item).with(4, 'deleted'),
   });
 }
 

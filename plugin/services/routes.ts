@@ -6,7 +6,7 @@ import type { RouteItem, RouteQuery } from '../../routing/route-item.ts';
 import type { RouteEvent, RouteTable } from '../route-table.ts';
 import { diffItems } from './diff-items.ts';
 import { routesQuestion } from './routes-question.ts';
-import type { RouteAsker } from './select-routes.ts';
+import type { Asker } from './select-items.ts';
 
 const SUGGESTIONS = 5;
 
@@ -16,7 +16,7 @@ export interface RoutesAnswer {
   readonly nothing: string | null;
 }
 
-export async function readRoutes(source: RouteAsker, query: RouteQuery): Promise<RoutesAnswer> {
+export async function readRoutes(source: Asker<RouteTable>, query: RouteQuery): Promise<RoutesAnswer> {
   const table = await source.ask(routesQuestion(query));
   if (table.items.length > 0) return { table, nothing: null };
   const { items } = await source.ask(routesQuestion({ host: null, path: null, namespace: null, invalid: false }));
@@ -82,7 +82,7 @@ export interface RoutesWatcher {
 
 /** Follows a table until `signal` is aborted. */
 export async function watchRoutes(
-  source: RouteAsker,
+  source: Asker<RouteTable>,
   query: RouteQuery,
   watcher: RoutesWatcher,
   signal: AbortSignal,

@@ -1,5 +1,6 @@
 import type { ObjectItem } from '../../routing/object-item.ts';
-import type { Source } from '../source.ts';
+import type { StatusReport } from '../status-report.ts';
+import type { Asker } from './select-items.ts';
 import { refuseUnknown, selectItems, statusQuestion, type StatusSelection } from './status.ts';
 
 export type WaitFor = 'valid' | 'programmed';
@@ -23,7 +24,7 @@ export interface WaitOptions extends StatusSelection {
 }
 
 /** Follows until all objects that are asked for are as wanted, or the time is over. Rejects with CommandFailure. */
-export async function waitForStatus(source: Source, options: WaitOptions): Promise<Waited> {
+export async function waitForStatus(source: Asker<StatusReport>, options: WaitOptions): Promise<Waited> {
   const { namespace, names, until, timeoutMs, seen, warn } = options;
   refuseUnknown((await source.ask(statusQuestion(namespace))).items, names, namespace);
   const done = new AbortController();

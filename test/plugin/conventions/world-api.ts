@@ -7,7 +7,11 @@ import { world } from './samples.ts';
 interface Stored {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
 }
 
 const resources: ReadonlyMap<string, string> = new Map([
@@ -32,7 +36,7 @@ export async function worldApi(...others: readonly Stored[]): Promise<FakeApi> {
   return api;
 }
 
-function answer(response: ServerResponse, { method, path }: Asked, objects: readonly Stored[]): void {
+function answer(response: ServerResponse, { method, path, query, headers }: Asked, objects: readonly Stored[]): void {
   const send = (body: object): void => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
@@ -44,6 +48,13 @@ function answer(response: ServerResponse, { method, path }: Asked, objects: read
   const items = objects.filter(
     (each) => each.kind === kind && (namespace === null || each.metadata.namespace === namespace),
   );
+  if (name === null && headers.accept?.includes('PartialObjectMetadataList') === true)
+    return send({
+      apiVersion: 'meta.k8s.io/v1',
+      kind: 'PartialObjectMetadataList',
+      metadata: { resourceVersion: '1' },
+      items: items.filter((item) => fits(query.get('labelSelector'), item)).map(({ metadata }) => ({ metadata })),
+    });
   if (name === null)
     return send({
       apiVersion: group.replace(/^apis?\//, ''),
@@ -54,4 +65,11 @@ function answer(response: ServerResponse, { method, path }: Asked, objects: read
   const found = items.find(({ metadata }) => metadata.name === name);
   if (found === undefined) return sendStatus(response, 404, 'NotFound', `${resource} "${name}" not found`);
   send(found);
+}
+
+/** Of selectors no more than `team=cart`. */
+function fits(selector: string | null, { metadata }: Stored): boolean {
+  if (selector === null) return true;
+  const [name = '', value = ''] = selector.split('=');
+  return metadata.labels?.[name] === value;
 }
