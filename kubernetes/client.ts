@@ -30,6 +30,8 @@ export interface WriteOptions extends RequestOptions {
 
 /** The API server. Rejects with a KubernetesError, and with nothing else where `signal` is aborted. */
 export interface KubernetesClient {
+  /** How many objects a list has at most, 0 for all of them; left out where nobody said. */
+  readonly pageSize?: number;
   /** The JSON of an answer of 2xx. */
   get(path: string, options: RequestOptions): Promise<unknown>;
   /** The JSON of an answer of 2xx. Nothing is tried twice here: only the caller knows whether that does harm. */
@@ -41,7 +43,7 @@ export interface KubernetesClient {
   lines(path: string, options: RequestOptions): AsyncGenerator<readonly string[], void, void>;
 }
 
-export interface ClientOptions {
+export interface ClientOptions extends Pick<KubernetesClient, 'pageSize'> {
   readonly access: Access;
   /** `contour/1.2.3 (linux/x64)` */
   readonly userAgent: string;
@@ -68,6 +70,7 @@ const longestLine = 32 * 1024 * 1024;
 
 export function createClient(options: ClientOptions): KubernetesClient {
   return {
+    ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     get: (path, request) => exchange(options, path, request, jsonOf),
     write: (path, request) => exchange(options, path, request, jsonOf),
     async *lines(path, request) {

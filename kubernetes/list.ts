@@ -10,7 +10,7 @@ export interface Listed<T> {
   readonly resourceVersion: string;
 }
 
-const pageSize = 500;
+const usualPageSize = 500;
 
 /**
  * The whole of what is watched, as it is now: no cache is asked for less. In pages, so that no answer is large; a page
@@ -22,7 +22,8 @@ export async function listAll<T>(
   signal: AbortSignal,
 ): Promise<Listed<T>> {
   try {
-    return await listPages(client, watched, pageSize, signal);
+    const { pageSize = usualPageSize } = client;
+    return await listPages(client, watched, pageSize === 0 ? null : pageSize, signal);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 410)) throw error;
     return listPages(client, watched, null, signal);

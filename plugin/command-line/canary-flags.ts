@@ -1,4 +1,4 @@
-import { controllerFlags } from './source-flags.ts';
+import { controllerFlags, kustomizeFlag, noKustomizeFlag, recursiveFlag } from './source-flags.ts';
 import type { FlagSpec, FlagValues } from './spec.ts';
 
 export const hostFlag = {
@@ -16,17 +16,21 @@ const filenameFlag = {
   summary: 'Edit these files or folders in place, and no cluster; - reads standard input and writes standard output.',
 } as const satisfies FlagSpec;
 
-/** Where the object is, and how what is done to it is told. */
+const outputFlag = {
+  name: 'output',
+  char: 'o',
+  type: 'string',
+  shown: 'table',
+  summary:
+    'Output format: table, wide, json, yaml, kyaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml and kyaml are the object as it would be.',
+} as const satisfies FlagSpec;
+
+/** Where an object is that is only read, and how it is told. */
 export const proxyFlags = [
-  filenameFlag,
-  {
-    name: 'output',
-    char: 'o',
-    type: 'string',
-    shown: 'table',
-    summary:
-      'Output format: table, wide, json, yaml, kyaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml and kyaml are the object as it would be.',
-  },
+  { ...filenameFlag, summary: 'Files or folders with manifests, - for standard input. No cluster is asked.' },
+  recursiveFlag,
+  kustomizeFlag,
+  outputFlag,
 ] as const satisfies readonly FlagSpec[];
 
 /** How a change is made that is waited for. */
@@ -60,16 +64,25 @@ const writeFlags = [
 ] as const satisfies readonly FlagSpec[];
 
 /** Flags of every command that changes an HTTPProxy. */
-export const changeFlags = [...proxyFlags, ...writeFlags] as const satisfies readonly FlagSpec[];
+export const changeFlags = [
+  filenameFlag,
+  recursiveFlag,
+  noKustomizeFlag,
+  outputFlag,
+  ...writeFlags,
+] as const satisfies readonly FlagSpec[];
 
 /** The same of a command that tells one change after another. */
 export const changesFlags = [
   filenameFlag,
+  recursiveFlag,
+  noKustomizeFlag,
   { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, one document a line.' },
   ...writeFlags,
 ] as const satisfies readonly FlagSpec[];
 
-export type ChangeFlags = FlagValues<typeof changeFlags>;
+/** Of where files are, what is left when the command runs. */
+export type ChangeFlags = Omit<FlagValues<typeof changeFlags>, 'recursive' | 'kustomize'>;
 
 /** Which routes of the object. */
 export const routeFlags = [

@@ -1,5 +1,5 @@
-import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
-import { controllerFlags, fileFlags } from './source-flags.ts';
+import { outputFlags, sortByFlag, watchFlags } from './output-flags.ts';
+import { chunkSizeFlag, controllerFlags, fileFlags, noKustomizeFlag, recursiveFlag } from './source-flags.ts';
 import { screenFlags } from './screen-flags.ts';
 import type { CommandSpec, FlagSpec, FlagValues } from './spec.ts';
 
@@ -15,6 +15,8 @@ const filename = {
 
 const writeFlags = [
   filename,
+  recursiveFlag,
+  noKustomizeFlag,
   { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, yaml, kyaml or name.' },
   {
     name: 'dry-run',
@@ -152,9 +154,10 @@ the list is marked as partial then.`,
     { name: 'to', type: 'string', shown: "''", summary: 'Only what was given to this namespace.' },
     { name: 'broken', type: 'boolean', summary: 'Only what does not work, and why.' },
     ...fileFlags,
+    chunkSizeFlag,
     ...outputFlags,
     sortByFlag,
-    watchFlag,
+    ...watchFlags,
   ],
   examples: [
     { title: 'What others gave to us', command: '{bin} delegate list --to cart' },
@@ -174,6 +177,7 @@ export const delegateCheckSpec = {
   flags: [
     ...headerFlags,
     ...fileFlags,
+    chunkSizeFlag,
     { name: 'output', char: 'o', type: 'string', shown: 'text', summary: 'Output format: text, json, yaml or kyaml.' },
   ],
   examples: [{ title: 'In a script', command: '{bin} delegate check shop.example.com/api && echo yes' }],

@@ -35,12 +35,15 @@ export const labelFlags = [
   },
 ] as const satisfies readonly FlagSpec[];
 
-export const watchFlag = {
-  name: 'watch',
-  char: 'w',
-  type: 'boolean',
-  summary: 'After the table, a row for each change until interrupted.',
-} as const satisfies FlagSpec;
+export const watchFlags = [
+  {
+    name: 'watch',
+    char: 'w',
+    type: 'boolean',
+    summary: 'After the table, a row for each change until interrupted.',
+  },
+  { name: 'watch-only', type: 'boolean', summary: 'The same without the table: only what changes from now on.' },
+] as const satisfies readonly FlagSpec[];
 
 /** Flags of every command that prints objects or rows. */
 export const outputFlags = [

@@ -1,4 +1,4 @@
-import { outputFlags, selectorFlags, sortByFlag, watchFlag } from './output-flags.ts';
+import { outputFlags, selectorFlags, sortByFlag, watchFlags } from './output-flags.ts';
 import { guardFlags, screenFlags } from './screen-flags.ts';
 import { envoySourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
@@ -38,7 +38,7 @@ export const routesSpec = {
     { ...sortByFlag, summary: `${sortByFlag.summary} The order is no more Envoy's then.` },
     { name: 'invalid', type: 'boolean', summary: 'Also show claims that lost their host or match, and to whom.' },
     { name: 'interactive', char: 'i', type: 'boolean', summary: 'The table on a screen, as browse shows it.' },
-    watchFlag,
+    ...watchFlags,
     ...guardFlags,
     ...screenFlags,
   ],

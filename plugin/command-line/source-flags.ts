@@ -20,6 +20,31 @@ export const controllerFlags = [
   controllerFlag,
 ] as const satisfies readonly FlagSpec[];
 
+export const recursiveFlag = {
+  name: 'recursive',
+  char: 'R',
+  type: 'boolean',
+  summary: 'Taken as kubectl takes it: a folder is always read with all folders in it.',
+} as const satisfies FlagSpec;
+
+export const kustomizeFlag = {
+  name: 'kustomize',
+  char: 'k',
+  type: 'string',
+  shown: "''",
+  summary: 'The folder of a kustomization: what kubectl kustomize makes of it is read, as -f - would.',
+} as const satisfies FlagSpec;
+
+/** In a command that writes: taken, to be told that it is none of what is written. */
+export const noKustomizeFlag = { ...kustomizeFlag, hidden: true } as const satisfies FlagSpec;
+
+export const chunkSizeFlag = {
+  name: 'chunk-size',
+  type: 'string',
+  shown: '500',
+  summary: 'How many objects of a cluster to list at a time; 0 is all at once.',
+} as const satisfies FlagSpec;
+
 /** Manifests in place of a cluster. */
 export const fileFlags = [
   {
@@ -29,6 +54,8 @@ export const fileFlags = [
     shown: '[]',
     summary: 'Files or folders with manifests, - for standard input. No cluster is asked.',
   },
+  recursiveFlag,
+  kustomizeFlag,
   {
     name: 'closed',
     type: 'boolean',
@@ -38,7 +65,10 @@ export const fileFlags = [
 ] as const satisfies readonly FlagSpec[];
 
 /** Flags that say who is to answer: those of every command that reads. */
-export const sourceFlags = [...fileFlags, ...controllerFlags] as const satisfies readonly FlagSpec[];
+export const sourceFlags = [...fileFlags, ...controllerFlags, chunkSizeFlag] as const satisfies readonly FlagSpec[];
+
+/** How a cluster is reached, and, in commands that list, in which portions. */
+export type ClusterFlags = ConnectionFlags & Partial<FlagValues<readonly [typeof chunkSizeFlag]>>;
 
 /** Those of a command that Envoys can answer too. */
 export const envoySourceFlags = [
@@ -52,4 +82,6 @@ export const envoySourceFlags = [
 ] as const satisfies readonly FlagSpec[];
 
 /** What `openSource` is told. */
-export type SourceFlags = FlagValues<typeof sourceFlags> & ConnectionFlags;
+export type SourceFlags = FlagValues<typeof controllerFlags> &
+  Pick<FlagValues<typeof fileFlags>, 'filename' | 'closed'> &
+  ClusterFlags;

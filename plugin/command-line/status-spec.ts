@@ -1,4 +1,4 @@
-import { labelFlags, outputFlags, selectorFlags, sortByFlag, watchFlag } from './output-flags.ts';
+import { labelFlags, outputFlags, selectorFlags, sortByFlag, watchFlags } from './output-flags.ts';
 import { sourceFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -19,6 +19,7 @@ export const statusSpec = {
   flags: [
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },
     ...selectorFlags,
+    { name: 'ignore-not-found', type: 'boolean', summary: 'A NAME that is not there is no error.' },
     { name: 'invalid', type: 'boolean', summary: 'Only objects that are invalid.' },
     { name: 'orphaned', type: 'boolean', summary: 'Only proxies that no root includes.' },
     { name: 'explain', type: 'boolean', summary: 'Each reason with its rule, and what to do next.' },
@@ -34,7 +35,7 @@ export const statusSpec = {
     ...outputFlags,
     sortByFlag,
     ...labelFlags,
-    watchFlag,
+    ...watchFlags,
   ],
   examples: [
     { title: 'What is wrong, and what to do', command: '{bin} status -A --invalid --explain' },

@@ -1,4 +1,4 @@
-import { outputFlags, sortByFlag, watchFlag } from './output-flags.ts';
+import { outputFlags, sortByFlag, watchFlags } from './output-flags.ts';
 import { controllerFlags } from './source-flags.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -22,7 +22,7 @@ export const syncSpec = {
     ...controllerFlags,
     ...outputFlags,
     sortByFlag,
-    watchFlag,
+    ...watchFlags,
   ],
   examples: [
     { title: 'Every Envoy', command: '{bin} sync' },

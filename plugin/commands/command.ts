@@ -1,6 +1,7 @@
 import type { globalFlags } from '../command-line/global-flags.ts';
 import type { CommandSpec, FlagValues } from '../command-line/spec.ts';
 import type { Io } from '../io.ts';
+import { namedManifests, type NamingFlags } from './named-manifests.ts';
 
 /** What people typed. */
 export interface CommandInput<Spec extends CommandSpec = CommandSpec> {
@@ -21,7 +22,9 @@ export function command<const Spec extends CommandSpec>(
 ): RunnableCommand {
   return {
     spec,
-    run: ({ flags, arguments: words }, io) =>
-      run({ flags: flags as CommandInput<Spec>['flags'], arguments: words }, io),
+    async run({ flags, arguments: words }, io) {
+      const named = namedManifests(spec, flags as CommandInput<Spec>['flags'] & NamingFlags, io);
+      return run({ flags: named.flags, arguments: words }, named.io);
+    },
   };
 }

@@ -16,7 +16,7 @@ import { isInteractive } from './interactive.ts';
 import { itemSelection } from './item-selection.ts';
 import { reportFormat } from './output-format.ts';
 import { type RowOrder, rowOrder } from './row-order.ts';
-import { filled, scopeOf } from './scope.ts';
+import { filled, isWatch, scopeOf } from './scope.ts';
 
 type Input = CommandInput<typeof routesSpec>;
 
@@ -29,12 +29,13 @@ export const routesCommand = command(routesSpec, async (input, io) => {
   if (flags.interactive) return browse(input, host, io);
   if (flags.invalid && isEnvoy(flags.from))
     throw new CommandFailure('--invalid shows claims that lost, of which an Envoy knows nothing: leave out --from');
-  return withSource(flags, io, { command: 'routes', watch: flags.watch }, async (source) => {
+  return withSource(flags, io, { command: 'routes', watch: isWatch(flags) }, async (source) => {
     const namespace = scopeOf(flags, host === null ? source.defaultNamespace : null);
     const query = { host, path: filled(flags.path), namespace, invalid: flags.invalid };
     const style = { format, headers: !flags['no-headers'], terminal: io.terminal };
+    const manner: Manner = { style, order, tellsFirst: !flags['watch-only'] };
     const asker = selectingItems<RouteTable>(source, selection);
-    await (flags.watch ? watch(asker, query, { style, order }, io) : show(asker, query, { style, order }, io));
+    await (isWatch(flags) ? watch(asker, query, manner, io) : show(asker, query, manner, io));
     return 0;
   });
 });
@@ -53,6 +54,7 @@ async function browse({ flags }: Input, host: string | null, io: Io): Promise<nu
 interface Manner {
   readonly style: RoutesStyle;
   readonly order: RowOrder;
+  readonly tellsFirst: boolean;
 }
 
 async function show(source: Asker<RouteTable>, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
@@ -67,11 +69,17 @@ async function show(source: Asker<RouteTable>, query: RouteQuery, { style, order
 }
 
 /** Until the process is interrupted. */
-async function watch(source: Asker<RouteTable>, query: RouteQuery, { style, order }: Manner, io: Io): Promise<void> {
+async function watch(
+  source: Asker<RouteTable>,
+  query: RouteQuery,
+  { style, order, tellsFirst }: Manner,
+  io: Io,
+): Promise<void> {
   const printer = await createRoutesPrinter(style);
   const watcher = {
     likeness: printer.likeness,
     order: order.follow,
+    tellsFirst,
     events: (events: Parameters<typeof printer.events>[0]) => io.write(printer.events(events)),
     faults: (faults: Parameters<typeof printFaults>[0]) => io.writeError(printFaults(faults)),
     warn: (message: string) => io.writeError(`Warning: ${escapeControls(message)}\n`),

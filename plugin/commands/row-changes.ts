@@ -8,6 +8,8 @@ export interface RowStyle<Item> {
   readonly format: ReportFormat;
   readonly headers: boolean;
   readonly order: RowOrder;
+  /** Whether what is there at first is told. */
+  readonly tellsFirst: boolean;
   readonly table: RowPrinter<Item>;
   /** What `-o name` prints. */
   names(items: readonly Item[]): string;
@@ -15,13 +17,17 @@ export interface RowStyle<Item> {
   identity(item: Item): string;
 }
 
-/** Prints what moved since it was called last: at first everything. */
+/** Prints what moved since it was called last: at first everything, or nothing. */
 export async function rowChanges<Item>(style: RowStyle<Item>): Promise<(items: readonly Item[]) => string> {
   const { format, order, table, identity } = style;
   const data = isOwnFormat(format) ? null : await createDataPrinter(format, style.headers);
-  let before: readonly Item[] = [];
+  let before: readonly Item[] | null = style.tellsFirst ? [] : null;
   return (items) => {
     const sorted = order.follow(items);
+    if (before === null) {
+      before = sorted;
+      return '';
+    }
     const events = diffItems(before, sorted, identity, data === null ? table.likeness : JSON.stringify);
     before = sorted;
     if (data !== null) return events.length === 0 ? '' : data.events(events);

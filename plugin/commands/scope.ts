@@ -10,3 +10,8 @@ export function scopeOf(
 ): string | null {
   return flags['all-namespaces'] ? null : (filled(flags.namespace) ?? otherwise);
 }
+
+/** -w, or the same without what is there at first. */
+export function isWatch(flags: { readonly watch: boolean; readonly 'watch-only': boolean }): boolean {
+  return flags.watch || flags['watch-only'];
+}

@@ -22,7 +22,7 @@ import { timeOf } from './change/options.ts';
 import { reportFormat } from './output-format.ts';
 import { rowChanges } from './row-changes.ts';
 import { type RowOrder, rowOrder } from './row-order.ts';
-import { scopeOf } from './scope.ts';
+import { isWatch, scopeOf } from './scope.ts';
 
 interface Job {
   readonly selection: StatusSelection;
@@ -30,9 +30,11 @@ interface Job {
   readonly format: ReportFormat;
   readonly headers: boolean;
   readonly order: RowOrder;
+  readonly tellsFirst: boolean;
   readonly columns: LabelColumns;
   readonly source: SelectingAsker<StatusReport>;
   readonly explain: boolean;
+  readonly ignoresMissing: boolean;
   readonly io: Io;
 }
 
@@ -45,7 +47,7 @@ export const statusCommand = command(statusSpec, async (input, io) => {
     throw new UsageFailure('--explain is prose: leave out -o', helpHint(io.program, 'status'));
   const order = rowOrder(flags['sort-by'], 'status', io);
   const { columns, selected } = selectionOf(input, io);
-  const follows = flags.watch || until !== null;
+  const follows = isWatch(flags) || until !== null;
   return withSource(flags, io, { command: 'status', watch: follows }, async (opened) => {
     const job: Job = {
       source: selectingItems<StatusReport>(opened, selected),
@@ -55,11 +57,13 @@ export const statusCommand = command(statusSpec, async (input, io) => {
       format,
       headers: !flags['no-headers'],
       order,
+      tellsFirst: !flags['watch-only'],
       explain: flags.explain,
+      ignoresMissing: flags['ignore-not-found'],
       io,
     };
     if (until !== null) return wait(job, until, timeoutMs);
-    await (flags.watch ? watch(job) : show(job));
+    await (isWatch(flags) ? watch(job) : show(job));
     return 0;
   });
 });
@@ -77,7 +81,7 @@ function selectionOf({ flags, arguments: names }: CommandInput<typeof statusSpec
 function waitFor({ flags }: CommandInput<typeof statusSpec>, io: Io): WaitFor | null {
   const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(io.program, 'status'));
   if (flags.wait === undefined) return null;
-  if (flags.watch) throw refuse('--wait ends and --watch does not: give one of them');
+  if (isWatch(flags)) throw refuse('--wait ends and --watch does not: give one of them');
   if (flags.wait === 'valid' || flags.wait === 'programmed') return flags.wait;
   throw refuse(`--wait takes valid or programmed, not "${flags.wait}"`);
 }
@@ -85,12 +89,12 @@ function waitFor({ flags }: CommandInput<typeof statusSpec>, io: Io): WaitFor | 
 async function show(job: Job): Promise<void> {
   const { source, selection, namespace, format, order, io } = job;
   const report = await source.ask(statusQuestion(namespace));
-  refuseUnknown(report.items, selection.names, namespace);
+  if (!job.ignoresMissing) refuseUnknown(report.items, selection.names, namespace);
   const items = order.sort(selectItems(report.items, selection));
   if (isOwnFormat(format)) io.writeError(printSource(report.source, io.terminal.interactive));
   io.writeError(printFaults(report.faults));
   await print({ ...report, items }, job);
-  if (items.length === 0)
+  if (items.length === 0 && !job.ignoresMissing)
     io.writeError(namespace === null ? 'No objects found.\n' : `No objects found in ${namespace} namespace.\n`);
 }
 

@@ -14,11 +14,13 @@ import { command } from './command.ts';
 import { reportFormat } from './output-format.ts';
 import { rowChanges } from './row-changes.ts';
 import { type RowOrder, rowOrder } from './row-order.ts';
+import { isWatch } from './scope.ts';
 
 interface Job {
   readonly format: ReportFormat;
   readonly headers: boolean;
   readonly order: RowOrder;
+  readonly tellsFirst: boolean;
   readonly io: Io;
 }
 
@@ -26,20 +28,25 @@ export const syncCommand = command(syncSpec, async ({ flags }, io) => {
   const format = reportFormat(flags.output, 'sync', io);
   const graceMs = timeOf('--grace', flags.grace ?? '10s', 'sync', io);
   const asks = flags['exit-code'];
-  if (asks && flags.watch)
+  if (asks && isWatch(flags))
     throw new UsageFailure('--exit-code ends and --watch does not: give one of them', helpHint(io.program, 'sync'));
   const order = rowOrder(flags['sort-by'], 'sync', io);
-  const job: Job = { format, headers: !flags['no-headers'], order, io };
+  const job: Job = { format, headers: !flags['no-headers'], order, tellsFirst: !flags['watch-only'], io };
   const from = { ...flags, filename: [], closed: false };
-  return withSource(from, io, { command: 'sync', watch: flags.watch || asks, from: 'controller' }, async (source) => {
-    if (flags.watch) await watch(source, job);
-    else {
-      const report = asks ? await settled(source, graceMs, io) : syncReport(await source.ask(streamsQuestion));
-      await print(report, job);
-      return asks && !isInSync(report) ? 1 : 0;
-    }
-    return 0;
-  });
+  return withSource(
+    from,
+    io,
+    { command: 'sync', watch: isWatch(flags) || asks, from: 'controller' },
+    async (source) => {
+      if (isWatch(flags)) await watch(source, job);
+      else {
+        const report = asks ? await settled(source, graceMs, io) : syncReport(await source.ask(streamsQuestion));
+        await print(report, job);
+        return asks && !isInSync(report) ? 1 : 0;
+      }
+      return 0;
+    },
+  );
 });
 
 async function print(unsorted: SyncReport, { format, headers, order, io }: Job): Promise<void> {
@@ -79,10 +86,11 @@ async function settled(source: Source, graceMs: number, io: Io): Promise<SyncRep
 }
 
 /** Until the process is interrupted. */
-async function watch(source: Source, { format, headers, order, io }: Job): Promise<void> {
+async function watch(source: Source, job: Job): Promise<void> {
+  const { headers, io } = job;
   const table = createSyncPrinter(headers);
   const identity = ({ envoy }: SyncItem): string => envoy;
-  const changes = await rowChanges({ format, headers, order, table, names, identity });
+  const changes = await rowChanges({ ...job, table, names, identity });
   let refusals = '';
   const sink = (report: SyncReport): void => {
     io.write(changes(report.items));

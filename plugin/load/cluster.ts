@@ -3,13 +3,13 @@ import type { Access } from '../../kubernetes/access.ts';
 import { createClient, type Answered, type KubernetesClient } from '../../kubernetes/client.ts';
 import { isKubernetesError } from '../../kubernetes/errors.ts';
 import type { PodPort } from '../../kubernetes/port-forward.ts';
-import type { ConnectionFlags } from '../command-line/connection-flags.ts';
+import type { ClusterFlags } from '../command-line/source-flags.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { escapeControls } from '../output/escape.ts';
 import { pluginVersion } from '../version.ts';
 import { apiFailure, failingClient } from './api-failure.ts';
-import { chooseKubeconfig, overridesOf, requestTimeout, verbosity } from './connection.ts';
+import { chooseKubeconfig, chunkSize, overridesOf, requestTimeout, verbosity } from './connection.ts';
 
 /** A connection to an API server. */
 export interface Cluster {
@@ -33,10 +33,11 @@ export interface Cluster {
  * The cluster that the flags, the kubeconfig or the Pod that we are in name. Nothing is asked of it yet. Rejects with
  * CommandFailure where none is named. `command` is how people call what they run.
  */
-export async function openCluster(flags: ConnectionFlags, io: Io, command: string): Promise<Cluster> {
+export async function openCluster(flags: ClusterFlags, io: Io, command: string): Promise<Cluster> {
   const overrides = overridesOf(flags, command, io);
   const timeoutMs = requestTimeout(flags['request-timeout'], command, io);
   const level = verbosity(flags.v, command, io);
+  const pageSize = chunkSize(flags['chunk-size'], command, io);
   const choice = chooseKubeconfig(flags, io.env);
   if (choice === null)
     throw new CommandFailure('no cluster is named: there is neither a kubeconfig nor --server', [
@@ -59,6 +60,7 @@ export async function openCluster(flags: ConnectionFlags, io: Io, command: strin
       if (!warnings.has(text)) io.writeError(`Warning: ${escapeControls(text)}\n`);
       warnings.add(text);
     },
+    ...(pageSize === null ? {} : { pageSize }),
     ...(timeoutMs === null ? {} : { timeoutMs }),
     ...(level >= 6 ? { onAnswer: (answered: Answered) => io.writeError(answerLine(answered)) } : {}),
   });

@@ -97,3 +97,10 @@ export function verbosity(text: string | undefined, command: string, { program }
   if (/^[0-9]{1,3}$/.test(given)) return Number(given);
   throw new UsageFailure(`-v takes a number, not "${given}"`, helpHint(program, command));
 }
+
+/** How many objects to list at a time, 0 for all; null where nobody says. Throws UsageFailure. */
+export function chunkSize(text: string | undefined, command: string, { program }: Io): number | null {
+  if (text === undefined || text === '') return null;
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new UsageFailure(`--chunk-size takes a number, not "${text}"`, helpHint(program, command));
+}

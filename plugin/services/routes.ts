@@ -73,7 +73,9 @@ export interface RoutesWatcher {
   likeness(item: RouteItem): string;
   /** In which order rows are told. */
   order(items: readonly RouteItem[]): readonly RouteItem[];
-  /** Called first with every row as added, later only where something moved. */
+  /** Whether the rows of the first table are events. */
+  readonly tellsFirst: boolean;
+  /** Called first with every row as added, where that is told, later only where something moved. */
   events(events: readonly RouteEvent[]): void;
   /** Called when they changed. */
   faults(faults: readonly FileFault[]): void;
@@ -93,7 +95,7 @@ export async function watchRoutes(
     shown = table;
     if (JSON.stringify(table.faults) !== JSON.stringify(before?.faults ?? [])) watcher.faults(table.faults);
     const events = diffItems(before?.items ?? [], watcher.order(table.items), identityOf, watcher.likeness);
-    if (before === null || events.length > 0) watcher.events(events);
+    if (before === null ? watcher.tellsFirst : events.length > 0) watcher.events(events);
   };
   await source.follow(routesQuestion(query), sink, watcher.warn, signal);
 }

@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { printKyaml } from '../../plugin/output/kyaml.ts';
-import { buildParts } from '../rig/parts/build.ts';
 import { sample } from './kyaml-samples.ts';
+import { rigKubectl } from './rig-kubectl.ts';
 
 /** What the kubectl of the rig prints of an object; it asks no server. */
 async function kubectlPrints(object: object): Promise<readonly string[]> {
-  const { folders } = await buildParts({ env: process.env, say: () => {} });
   const words = ['patch', '--local', '-f', '-', '--type=merge', '-p', '{}', '-o', 'kyaml'];
-  const run = promisify(execFile)(join(folders.at(-1)!, 'kubectl'), words);
+  const run = promisify(execFile)(await rigKubectl(), words);
   run.child.stdin?.end(JSON.stringify(object));
   return (await run).stdout.split('\n');
 }

@@ -103,3 +103,19 @@ test('delegate list -w tells each delegation that comes and goes', async () => {
     json.kill('SIGKILL');
   }
 });
+
+test('delegate list --watch-only tells nothing of what is there at first', async () => {
+  const folder = join(temporaryDirectory(), 'manifests');
+  mkdirSync(folder);
+  write(folder, 'a.yaml', delegation('one'));
+  child = plugin.start(['delegate', 'list', '-f', folder, '--watch-only'], { env: cleanEnv({}) });
+  let said = '';
+  child.stdout?.on('data', (chunk) => (said += chunk));
+  let edits = 0;
+  await eventually(() => {
+    write(folder, 'a.yaml', delegation('one', `other${(edits += 1)}`));
+    expect(said).toMatch(/ other\d+ /);
+  }, 10_000);
+  expect(said).toMatch(/^WHAT /);
+  expect(said).not.toMatch(/ one /);
+});

@@ -12,7 +12,7 @@ import { command, type CommandInput } from '../command.ts';
 import { reportFormat } from '../output-format.ts';
 import { rowChanges } from '../row-changes.ts';
 import { type RowOrder, rowOrder } from '../row-order.ts';
-import { filled } from '../scope.ts';
+import { filled, isWatch } from '../scope.ts';
 import { followList, readList } from './read-list.ts';
 
 const NAME = 'delegate list';
@@ -23,6 +23,7 @@ interface Job {
   readonly format: ReportFormat;
   readonly headers: boolean;
   readonly order: RowOrder;
+  readonly tellsFirst: boolean;
   readonly io: Io;
 }
 
@@ -30,8 +31,8 @@ export const delegateListCommand = command(delegateListSpec, async ({ flags }, i
   const format = reportFormat(flags.output, NAME, io);
   const order = rowOrder(flags['sort-by'], NAME, io);
   const query = { to: filled(flags.to), namespace: filled(flags.namespace), broken: flags.broken };
-  const job: Job = { flags, query, format, headers: !flags['no-headers'], order, io };
-  await (flags.watch ? watch(job) : show(job));
+  const job: Job = { flags, query, format, headers: !flags['no-headers'], order, tellsFirst: !flags['watch-only'], io };
+  await (isWatch(flags) ? watch(job) : show(job));
   return 0;
 });
 
@@ -46,9 +47,10 @@ async function show({ flags, query, format, headers, order, io }: Job): Promise<
 }
 
 /** Until the process is interrupted. */
-async function watch({ flags, query, format, headers, order, io }: Job): Promise<void> {
+async function watch(job: Job): Promise<void> {
+  const { flags, query, headers, io } = job;
   const table = createDelegationPrinter(headers);
-  const changes = await rowChanges({ format, headers, order, table, names, identity: identityOf });
+  const changes = await rowChanges({ ...job, table, names, identity: identityOf });
   let remarks = '';
   await followList(flags, NAME, query, io, (list) => {
     const now = remarksOn(list);

@@ -1,0 +1,46 @@
+import type { CommandSpec } from '../command-line/spec.ts';
+import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
+import type { Io } from '../io.ts';
+
+/** How people name manifests. Not every command has all of these flags. */
+export interface NamingFlags {
+  readonly filename?: readonly string[];
+  readonly kustomize?: string | undefined;
+  readonly watch?: boolean;
+  readonly 'watch-only'?: boolean;
+}
+
+export interface NamedManifests<Flags> {
+  readonly flags: Flags;
+  readonly io: Io;
+}
+
+/**
+ * A kustomization is read as what it comes to would be from standard input. Throws UsageFailure for what is named in a
+ * way that cannot be read.
+ */
+export function namedManifests<Flags extends NamingFlags>(
+  spec: CommandSpec,
+  flags: Flags,
+  io: Io,
+): NamedManifests<Flags> {
+  const { filename = [], kustomize: folder } = flags;
+  const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(io.program, spec.name));
+  if (filename.some((path) => /^https?:\/\//i.test(path)))
+    throw refuse('-f reads no URL: fetch it yourself, look at it, and give it as -f FILE, or as -f - in a pipe');
+  if (!folder) return { flags, io };
+  if (spec.flags.some(({ name }) => name === 'dry-run'))
+    throw refuse('-k is read and never written: give the files of the kustomization that are to change with -f');
+  if (filename.length > 0) throw refuse("only one of '-f' or '-k' can be specified");
+  if (flags.watch || flags['watch-only'])
+    throw refuse('--watch cannot follow a kustomization: give the folder that it comes to with -f');
+  return { flags: { ...flags, filename: ['-'] }, io: { ...io, readStdin: () => rendered(folder, io) } };
+}
+
+/** Rejects with CommandFailure. */
+async function rendered(folder: string, { env }: Io): Promise<string> {
+  const { kustomizationOf } = await import('../load/kustomization.ts');
+  const result = await kustomizationOf(folder, env);
+  if (result.type === 'text') return result.text;
+  throw new CommandFailure(result.why);
+}
