@@ -16,6 +16,8 @@ export interface ExecConfig {
 /** What a credential plugin may use of ours. */
 export interface ExecPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether it may be run at all. */
+  readonly run: boolean;
   /** Whether somebody is there whom it may ask on our standard input. */
   readonly interactive: boolean;
   /** Where its standard error goes: what it says may be meant for people, and is not for a log. */
@@ -66,6 +68,7 @@ async function run(user: string, exec: ExecConfig, cluster: ExecCluster, ports: 
     new AccessError(
       `the credential plugin ${JSON.stringify(exec.command ?? '')} of user ${JSON.stringify(user)} ${why}`,
     );
+  if (!ports.run) throw fault('is not run for this');
   const interactive = exec.interactiveMode !== 'Never' && ports.interactive;
   if (exec.interactiveMode === 'Always' && !interactive)
     throw fault('has to ask somebody, and standard input is no terminal');

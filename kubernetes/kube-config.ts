@@ -24,7 +24,7 @@ export interface AccessPorts extends Clocks {
   readonly plugins?: Omit<ExecPorts, 'date' | 'env'>;
 }
 
-const nobody = { interactive: false, errors: 'ignore' } as const;
+const nobody = { interactive: false, errors: 'ignore', run: true } as const;
 
 /** Throws AccessError, one plain sentence, where there is nothing to connect with. */
 export function openAccess(from: AccessFrom, ports: AccessPorts, overrides: Overrides = noOverrides): Access {

@@ -8,6 +8,8 @@ export interface Io {
   readonly terminal: Terminal;
   /** Whether somebody may be there to answer. */
   readonly stdinIsTerminal: boolean;
+  /** Whether it is done beside what was asked for: nothing may be started for it. */
+  readonly isAside?: true;
   write(text: string): void;
   writeError(text: string): void;
   readStdin(): Promise<string>;

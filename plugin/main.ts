@@ -21,6 +21,7 @@ export async function main(line: CommandLine, io: Io): Promise<number> {
       return await runApp(line.command ?? '', line.argv, io);
     }
     io.write(text);
+    if (isBare(line) && io.terminal.interactive) io.write(await (await import('./state-line.ts')).stateLine(io));
     return 0;
   } catch (error) {
     // Anything else is a mistake of ours and ends the program with its stack.
@@ -37,6 +38,11 @@ function isQuestion({ command, argv }: CommandLine): boolean {
   const asking = spec?.questionFlags ?? [];
   const given = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length);
   return given.some((word) => asking.some((name) => word === `--${name}` || word.startsWith(`--${name}=`)));
+}
+
+/** The name of the program, and nothing else. */
+export function isBare({ command, argv }: CommandLine): boolean {
+  return command === null && argv.join(' ') === '--';
 }
 
 function quickAnswer(line: CommandLine, io: Io): string | null {

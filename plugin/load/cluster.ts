@@ -45,7 +45,7 @@ export async function openCluster(flags: ClusterFlags, io: Io, command: string):
     ]);
   // Half of what it takes to start, so it is loaded only where a cluster is asked.
   const { openAccess } = await import('../../kubernetes/kube-config.ts');
-  const plugins = { interactive: io.stdinIsTerminal, errors: 'inherit' } as const;
+  const plugins = { interactive: io.stdinIsTerminal, errors: 'inherit', run: io.isAside !== true } as const;
   const access = readable(() =>
     openAccess(choice, { env: io.env, now: () => performance.now(), date: () => new Date(), plugins }, overrides),
   );
