@@ -8,6 +8,7 @@ export interface NamingFlags {
   readonly kustomize?: string | undefined;
   readonly watch?: boolean;
   readonly 'watch-only'?: boolean;
+  readonly interactive?: boolean;
 }
 
 export interface NamedManifests<Flags> {
@@ -32,8 +33,10 @@ export function namedManifests<Flags extends NamingFlags>(
   if (spec.flags.some(({ name }) => name === 'dry-run'))
     throw refuse('-k is read and never written: give the files of the kustomization that are to change with -f');
   if (filename.length > 0) throw refuse("only one of '-f' or '-k' can be specified");
-  if (flags.watch || flags['watch-only'])
-    throw refuse('--watch cannot follow a kustomization: give the folder that it comes to with -f');
+  if (flags.watch || flags['watch-only'] || flags.interactive || spec.name === 'browse')
+    throw refuse(
+      'a kustomization is read once and cannot be followed: print it into a folder, and follow that with -f',
+    );
   return { flags: { ...flags, filename: ['-'] }, io: { ...io, readStdin: () => rendered(folder, io) } };
 }
 

@@ -130,6 +130,23 @@ describe('without a controller the objects are compiled here', () => {
     const { code, stderr } = await contour('routes', '-A', '-l', 'team=(');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Error from server \(BadRequest\): /);
+    const pages = await contour('status', '-A', '-l', 'team', '--chunk-size=1', '-o', 'name', '-v6');
+    expect(pages).toMatchObject({
+      code: 0,
+      stdout: 'httpproxy.projectcontour.io/cart\nhttpproxy.projectcontour.io/root\n',
+    });
+    expect(pages.stderr).toMatch(/httpproxies\?limit=1&continue=\S+ 200/);
+  });
+
+  it('with their labels', async () => {
+    const labels = ['-A', '--sort-by=.source.name', '--no-headers', '-L', 'team', '--show-labels'];
+    const { code, stdout } = await contour('status', ...labels, '--field-selector', 'metadata.name!=secure');
+    expect(code).toBe(0);
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(-2))).toEqual([
+      ['cart', 'team=cart'],
+      ['shop', 'team=shop'],
+      [''],
+    ]);
   });
 
   it('and followed', async () => {
@@ -150,6 +167,30 @@ describe('without a controller the objects are compiled here', () => {
     await eventually(() => expect(events().at(-1)).toBe('ADDED late.example.com'));
     await kubectl('delete', 'httpproxy', '-n', 'shop', 'late');
     await eventually(() => expect(events().at(-1)).toBe('DELETED late.example.com'));
+  });
+
+  it('and who gave what to whom is followed', async () => {
+    const child = startPlugin(['delegate', 'list', '-w', '-o', 'json'], { KUBECONFIG: admin });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stdout?.on('data', (chunk) => (said += String(chunk)));
+    const events = () =>
+      said
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { type: string; object: { prefix?: string; target?: string } })
+        .map(({ type, object }) => `${type} ${object.prefix ?? object.target}`);
+    await eventually(() => expect(events()).toEqual(['ADDED /cart']), 20_000);
+    const loan = {
+      apiVersion: 'projectcontour.io/v1',
+      kind: 'TLSCertificateDelegation',
+      metadata: { namespace: 'shop', name: 'loan' },
+      spec: { delegations: [{ secretName: 'cert', targetNamespaces: ['cart'] }] },
+    };
+    await apply(loan);
+    await eventually(() => expect(events().at(-1)).toBe('ADDED cart'), 10_000);
+    await kubectl('delete', 'tlscertificatedelegation', '-n', 'shop', 'loan');
+    await eventually(() => expect(events().at(-1)).toBe('DELETED cart'), 10_000);
   });
 
   it('as Contour was told to read them, where that runs', async () => {

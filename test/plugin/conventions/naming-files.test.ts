@@ -66,7 +66,7 @@ describe.each(reading)('%s', (name, { spec, words }) => {
     if (!spec.flags.some((flag) => flag.name === 'watch')) return;
     for (const flag of ['-w', '--watch-only'])
       expect((await runHere([...words, '-k', 'x', flag])).stderr).toMatch(
-        /^error: --watch cannot follow a kustomization: /,
+        /^error: a kustomization is read once and cannot be followed: /,
       );
   });
 
@@ -129,4 +129,12 @@ test('status --ignore-not-found says nothing of what is not there', async () => 
   const both = await runHere(['status', 'nobody', 'web', ...from, '-oname']);
   expect(both).toMatchObject({ code: 0, stdout: 'httpproxy.projectcontour.io/web\n', stderr: '' });
   expect(await runHere(['status', 'nobody', '-f', world])).toMatchObject({ code: 1 });
+});
+
+test('screens keep up, and a kustomization does not', async () => {
+  for (const words of [['browse'], ['routes', '-i']]) {
+    const ran = await runHere([...words, '-k', 'x'], { stdinIsTerminal: true, stdoutIsTerminal: true });
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toMatch(/^error: a kustomization is read once and cannot be followed: [^\n]+\nSee [^\n]+\n$/);
+  }
 });
