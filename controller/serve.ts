@@ -1,4 +1,3 @@
-import { statisticsPort } from '../xds/envoy/bootstrap/operator-listeners.ts';
 import { defaultEnvoySettings } from '../xds/envoy/settings.ts';
 import { type CompileSettings, defaultSettings } from '../routing/graph/settings.ts';
 import type { XdsTls } from '../xds/serve/server.ts';
@@ -12,6 +11,7 @@ import { logObjects } from './log-objects.ts';
 import type { Io } from './io.ts';
 import { openSource, type OpenedSource } from './source/open.ts';
 import type { Source } from './source/source.ts';
+import { podDoor } from './statistics/pod-door.ts';
 import { openXdsCertificate } from './xds-certificate/open.ts';
 
 function hostPort({ address, port }: SocketConfig): string {
@@ -55,7 +55,7 @@ function openDaemon(
     xds: { tls },
     debug: config.debug,
     health: config.health,
-    statisticsOf: ({ address }) => (address === null ? null : { host: address, port: statisticsPort }),
+    statisticsOf: podDoor,
   });
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { BootstrapOptions, DnsLookupFamily } from '../../xds/envoy/bootstrap.ts';
 import { defaultOperatorListeners } from '../../xds/envoy/bootstrap/operator-listeners.ts';
 import { defaultOverloadLimits } from '../../xds/envoy/bootstrap/overload.ts';
@@ -36,6 +37,11 @@ const bootstrapFlags: FlagTable = {
   },
   'envoy-cert-file': { type: 'string', value: 'FILE', help: 'Certificate that Envoy shows (or ENVOY_CERT_FILE)' },
   'envoy-key-file': { type: 'string', value: 'FILE', help: 'Key of that certificate (or ENVOY_KEY_FILE)' },
+  'envoy-pod-ip': {
+    type: 'string',
+    value: 'IP',
+    help: "Address of Envoy's Pod, where the controller asks for its statistics (or ENVOY_POD_IP)",
+  },
   namespace: {
     type: 'string',
     value: 'NS',
@@ -121,7 +127,15 @@ function envoyOptions(flags: Flags, env: Io['env']): BootstrapOptions {
     },
     listeners: defaultOperatorListeners,
     ...(tls === null ? {} : { tls }),
+    ...podIpOption(flags, env),
   };
+}
+
+function podIpOption(flags: Flags, env: Io['env']): { readonly podIp?: string } {
+  const podIp = flags.text('envoy-pod-ip') ?? env['ENVOY_POD_IP'] ?? '';
+  if (podIp === '') return {};
+  if (isIP(podIp) === 0) throw new Fault(`--envoy-pod-ip takes an IP address, and not ${JSON.stringify(podIp)}`);
+  return { podIp };
 }
 
 function controllerPort(flags: Flags): number {

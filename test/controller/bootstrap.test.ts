@@ -48,6 +48,17 @@ it('takes files and namespace from the environment', async () => {
   expect(stdout).not.toContain('/env/ca');
 });
 
+it('tells the controller where the Pod of the Envoy is, where it is told itself', async () => {
+  const nodeOf = async (words: readonly string[], env = {}): Promise<unknown> => {
+    const { stdout } = await runMain(['bootstrap', '-', ...words], env);
+    return (JSON.parse(stdout) as { readonly node?: object }).node;
+  };
+  const at = (ip: string): object => ({ metadata: { 'kubectl-contour.io/pod-ip': ip } });
+  expect(await nodeOf([], { ENVOY_POD_IP: '10.244.0.7' })).toEqual(at('10.244.0.7'));
+  expect(await nodeOf(['--envoy-pod-ip=fd00::7'], { ENVOY_POD_IP: '10.244.0.7' })).toEqual(at('fd00::7'));
+  expect(await nodeOf([], { ENVOY_POD_IP: '' })).toBeUndefined();
+});
+
 it('replaces a file whole, and lets others read it', async () => {
   const file = path.join(folder, 'envoy.json');
   writeFileSync(file, 'x'.repeat(100_000), { mode: 0o600 });
@@ -79,6 +90,7 @@ it.each([
   [['-', '--xds-resource-version', 'v2'], '--xds-resource-version takes v3 only, and not "v2"'],
   [['-', '--xds-port', '0'], '--xds-port'],
   [['-', '--xds-address', ''], '--xds-address takes a name or an IP address'],
+  [['-', '--envoy-pod-ip', 'envoy-1'], '--envoy-pod-ip takes an IP address, and not "envoy-1"'],
   [['-', '--overload-max-heap', '1G'], '--overload-max-heap takes a whole number from 0, and not "1G"'],
   [['-', '--envoy-cafile', '/ca'], 'give all three or none'],
   [['-', '--resources-dir', '/r'], '--resources-dir follows certificates'],

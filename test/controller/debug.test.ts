@@ -61,6 +61,7 @@ function envoy(accepted: string | null, complete = true): EnvoyReport {
     envoyVersion: '1.40.0',
     streams: 1,
     address: null,
+    metadata: new Map(),
     dialect: 'ads-delta',
     complete,
     types,

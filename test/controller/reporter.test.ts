@@ -34,6 +34,7 @@ function reportOf({ accepted, pending, nacks, complete }: FakeEnvoy): EnvoyRepor
     envoyVersion: '1.40.0',
     streams: 1,
     address: null,
+    metadata: new Map(),
     dialect: 'ads-delta',
     complete,
     types,

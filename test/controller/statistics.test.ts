@@ -14,6 +14,7 @@ const envoyAt = (address: string): EnvoyReport => ({
   envoyVersion: '1.40.0',
   streams: 1,
   address,
+  metadata: new Map(),
   dialect: 'ads-delta',
   complete: true,
   types: [],

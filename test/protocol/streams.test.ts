@@ -66,6 +66,25 @@ describe('over gRPC', () => {
     expect((await anonymous.status).code).toBe(status.INVALID_ARGUMENT);
   });
 
+  test('what an Envoy says of itself under our keys is reported, as its newest stream says it', async () => {
+    const { server, client } = await serve();
+    server.publish('ads-delta', upsert(...smallWorld));
+    const first = client.delta();
+    const told = { 'kubectl-contour.io/pod-ip': '10.0.0.1', 'kubectl-contour.io/count': 5, other: 'text' };
+    first.send({ node: { ...node, metadata: told }, typeUrl: typeUrl.cluster });
+    await first.next();
+    expect(server.envoys()[0]?.metadata).toEqual(new Map([['kubectl-contour.io/pod-ip', '10.0.0.1']]));
+    first.call.end();
+    await until(server, () => server.envoys().length === 0);
+    const second = client.delta();
+    const moved = { 'kubectl-contour.io/pod-ip': '10.0.0.2', 'kubectl-contour.io/long': 'x'.repeat(300) };
+    second.send({ node: { ...node, metadata: moved }, typeUrl: typeUrl.cluster });
+    await second.next();
+    expect(server.envoys().map(({ metadata }) => metadata)).toEqual([
+      new Map([['kubectl-contour.io/pod-ip', '10.0.0.2']]),
+    ]);
+  });
+
   test('one delta stream: a whole world, acknowledged, reported', async () => {
     const { server, client } = await serve();
     server.publish('ads-delta', upsert(...smallWorld));

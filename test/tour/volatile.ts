@@ -11,7 +11,7 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   [/^.*->0% .*\n/gm, 'aborted\n'],
   [/^TIME .* (not served yet|envoys 0\/1)\b.*\n/gm, ''],
   [/^(TIME \S+) \d+%->/gm, '$1 '],
-  [/ 5xx \S+%( p99 \d+ms)?/g, ' 5xx SHARE'],
+  [/ 5xx \S+%( p99 \d+ms)?/g, ''],
 ];
 
 export function comparable(printed: string): string {

@@ -14,6 +14,8 @@ export interface BootstrapOptions {
   readonly admin: Place;
   /** Null where Envoy's command line says who it is (`--service-node`, `--service-cluster`). */
   readonly node?: { readonly id: string; readonly cluster: string } | null;
+  /** Where its Pod is reached, for the controller to know; absent where it may find out by itself. */
+  readonly podIp?: string;
   /** The name of the static cluster; the resources on the wire must say the same. */
   readonly xdsCluster?: string;
   /** The same in statistics. */
@@ -27,16 +29,19 @@ export interface BootstrapOptions {
   readonly listeners?: OperatorListeners;
 }
 
+/** Where an Envoy's metadata has the IP address of its Pod. */
+export const podIpKey = 'kubectl-contour.io/pod-ip';
+
 /**
  * What an Envoy starts with, ready for JSON.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
  */
 export function bootstrap(options: BootstrapOptions): object {
-  const { admin, node = { id: 'envoy', cluster: 'contour' }, listeners, limits = defaultOverloadLimits } = options;
+  const { admin, listeners, limits = defaultOverloadLimits } = options;
   const { xdsCluster = defaultEnvoySettings.xdsCluster, dialect = 'ads-delta' } = options;
   const source = jsonSource(dialect, xdsCluster);
   return {
-    ...(node === null ? {} : { node }),
+    ...nodeOf(options),
     admin: { address: adminAddress(admin) },
     dynamic_resources: {
       ...(isAggregated(dialect) ? { ads_config: grpcSource(dialect, xdsCluster) } : {}),
@@ -59,6 +64,11 @@ export function bootstrap(options: BootstrapOptions): object {
     },
     overload_manager: overloadManager(limits),
   };
+}
+
+function nodeOf({ node = { id: 'envoy', cluster: 'contour' }, podIp }: BootstrapOptions): object {
+  if (podIp === undefined) return node === null ? {} : { node };
+  return { node: { ...node, metadata: { [podIpKey]: podIp } } };
 }
 
 const isAggregated = (dialect: Dialect): boolean => dialect === 'ads-delta' || dialect === 'ads-sotw';

@@ -11,6 +11,8 @@ export interface Identity {
   readonly cluster: string;
   /** `1.40.0`; empty where the client does not say. */
   readonly version: string;
+  /** What it says of itself under keys of ours: text that nobody has checked. */
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
 /** What a client sent is not of the protocol; the message is fit to be sent back. */
@@ -34,10 +36,23 @@ const versionOf = ({ userAgentVersionType: agent }: Node): string => {
   return `${version.majorNumber ?? 0}.${version.minorNumber ?? 0}.${version.patch ?? 0}`;
 };
 
+const ourMetadata = 'kubectl-contour.io/';
+const longestMetadata = 256;
+const mostMetadata = 16;
+
+const metadataOf = ({ metadata = {} }: Node): Identity['metadata'] =>
+  new Map(
+    Object.entries(metadata as Readonly<Record<string, unknown>>)
+      .filter((entry): entry is [string, string] => entry[0].startsWith(ourMetadata) && typeof entry[1] === 'string')
+      .filter(([key, value]) => key.length <= longestMetadata && value.length <= longestMetadata)
+      .slice(0, mostMetadata),
+  );
+
 const identityOf = (node: Node | undefined): Identity | null => {
   if (node?.id === undefined || node.id === '') return null;
   if (node.id.length > longestNode) throw new BadRequest(`the node's id is longer than ${longestNode} characters`);
-  return { node: node.id, cluster: (node.cluster ?? '').slice(0, longestNode), version: versionOf(node).slice(0, 64) };
+  const cluster = (node.cluster ?? '').slice(0, longestNode);
+  return { node: node.id, cluster, version: versionOf(node).slice(0, 64), metadata: metadataOf(node) };
 };
 
 const typeOf = (method: Method, asked: string): TypeUrl | null => {

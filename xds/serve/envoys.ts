@@ -10,7 +10,8 @@ export type Call = ServerDuplexStream<Buffer, Buffer>;
 
 /** One Envoy that is connected, or was a little while ago. */
 export interface Envoy {
-  readonly identity: Identity;
+  /** As its newest stream says. */
+  identity: Identity;
   readonly dialect: Dialect;
   readonly state: EnvoyState;
   readonly calls: Map<StreamId, Call>;
@@ -25,6 +26,8 @@ export interface EnvoyReport {
   readonly streams: number;
   /** The IP address that its streams come from; null where they come through a socket. */
   readonly address: string | null;
+  /** What it says of itself under keys of ours: text that nobody has checked. */
+  readonly metadata: ReadonlyMap<string, string>;
   readonly dialect: Dialect;
   /** It has accepted one whole world since it was first seen. */
   readonly complete: boolean;
@@ -54,6 +57,7 @@ export const reportOf = ({ identity, dialect, state, calls }: Envoy): EnvoyRepor
   envoyVersion: identity.version,
   streams: calls.size,
   address: addressOf(calls),
+  metadata: identity.metadata,
   dialect,
   complete: state.complete,
   types: typeReports(state).map(({ overdue, ...report }) => (overdue === 0 ? report : { ...report, overdue })),

@@ -70,6 +70,7 @@ const joiner =
     const { id, method, call } = stream;
     const dialect = dialectOf(method);
     const envoy = envoyFor(envoys, identity, dialect, worldOf(dialect));
+    envoy.identity = identity;
     stream.envoy = envoy;
     envoy.calls.set(id, call);
     delivery.guarded(envoy, { type: 'opened', stream: id, mode: method.mode });

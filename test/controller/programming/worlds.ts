@@ -86,6 +86,7 @@ export function fakeEnvoy(loop: Pick<Loop, 'served'>, node: string) {
         envoyVersion: '1.40.0',
         streams: 1,
         address: null,
+        metadata: new Map(),
         dialect: 'ads-delta',
         complete: envoy.complete,
         types,
