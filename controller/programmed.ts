@@ -1,29 +1,26 @@
 import type { HostName } from '../routing/graph/graph.ts';
+import { type MissingEnvoy, type Programmed, programmedOf } from '../routing/programmed.ts';
 import type { EnvoyReport } from '../xds/serve/server.ts';
-import type { Dialect } from '../xds/snapshot/resource.ts';
-import type { Served } from './loop.ts';
+import type { Loop } from './loop.ts';
+import { viewOf } from './programming/envoy-view.ts';
 
 export interface ProgrammedOptions {
   readonly envoys: () => readonly EnvoyReport[];
-  readonly served: (dialect: Dialect) => Served | null;
+  readonly served: Loop['served'];
 }
 
 /**
  * Answers how many Envoys have accepted all of a host's resources at their present version, of how many that have
  * accepted one whole world. Envoys that are still starting count in neither.
  */
-export function createProgrammed({
-  envoys,
-  served,
-}: ProgrammedOptions): (host: string) => { readonly envoys: number; readonly of: number } {
+export function createProgrammed({ envoys, served }: ProgrammedOptions): (host: string) => Programmed {
   return (host) => {
     const complete = envoys().filter((envoy) => envoy.complete);
-    const accepting = complete.filter((envoy) => {
-      const own = served(envoy.dialect);
-      return own?.world
-        .resourcesOf(host as HostName)
-        .every(({ type, name }) => envoy.accepted(type, name) === own.snapshot.get(type, name)?.version);
+    const missing = complete.flatMap((envoy): readonly MissingEnvoy[] => {
+      const verdict = viewOf(envoy, served)(host as HostName);
+      if (verdict.state === 'accepted') return [];
+      return [{ envoy: envoy.node, message: verdict.state === 'refused' ? verdict.message : null }];
     });
-    return { envoys: accepting.length, of: complete.length };
+    return programmedOf(complete.length - missing.length, complete.length, missing);
   };
 }

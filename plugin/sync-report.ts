@@ -21,6 +21,8 @@ export interface StreamType {
   readonly accepted: number;
   readonly pending: number;
   readonly nacks: readonly Refusal[];
+  /** In milliseconds since 1970; absent where an older controller is asked. */
+  readonly ackedAt?: number | null;
 }
 
 /** One Envoy, as /debug/streams tells of it. */
@@ -47,6 +49,8 @@ export interface SyncState {
   /** Resources that it has not answered. */
   readonly behind: number;
   readonly errors: readonly Refusal[];
+  /** When it acknowledged something last, in milliseconds since 1970; null where it has not, or nobody says. */
+  readonly ackedAt: number | null;
 }
 
 export interface SyncItem {

@@ -1,3 +1,4 @@
+import type { Programmed } from './programmed.ts';
 import type { ReasonItem, SourceItem } from './route-item.ts';
 
 /** What is thought of one object. */
@@ -15,5 +16,5 @@ export interface ObjectItem {
   /** What was found, errors first. */
   readonly conditions: readonly ReasonItem[];
   /** How many Envoys run all of its hosts as they are now, counted at the host where it is fewest; null where none was asked. */
-  readonly programmed: { readonly envoys: number; readonly of: number } | null;
+  readonly programmed: Programmed | null;
 }

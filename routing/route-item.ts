@@ -1,4 +1,5 @@
 import type { ObjectRef } from './objects/ref.ts';
+import type { Programmed } from './programmed.ts';
 
 /** Where an object's part was written. `file`, `line` and `column` only when it was read from files; 1-based. */
 export interface SourceItem {
@@ -74,7 +75,7 @@ export interface RouteItem {
   /** For a claim that lost: who has it. */
   readonly holder?: SourceItem;
   /** How many Envoys have accepted this host as it is now; null where no controller was asked. */
-  readonly programmed: { readonly envoys: number; readonly of: number } | null;
+  readonly programmed: Programmed | null;
 }
 
 export interface RouteQuery {
@@ -94,5 +95,5 @@ export interface RouteTablePorts {
     ref: ObjectRef,
     pointer: string,
   ): { readonly file: string; readonly line: number; readonly column: number } | null;
-  programmed(host: string): { readonly envoys: number; readonly of: number } | null;
+  programmed(host: string): Programmed | null;
 }

@@ -5,7 +5,7 @@ import type { CommandSpec } from './spec.ts';
 const description = `Show what each Envoy has accepted of what it was sent.
 
  ok is all of it, behind is how many resources it has not answered yet, NACK how many it refused, with its own words and the
-object whose they are on standard error. The controllers of a cluster are asked, all of them, or that at --debug-url.
+object whose they are on standard error. LAST ACK is when it accepted something last. The controllers of a cluster are asked, all of them, or that at --debug-url.
 
  With --exit-code the exit code is 0 when every Envoy has accepted everything, 1 when one has not within --grace, or has
 refused something, and 2 when it could not be found out.`;

@@ -135,9 +135,15 @@ async function wait(job: Job, until: WaitFor, timeoutMs: number): Promise<number
   const seen = (items: readonly ObjectItem[]): void => io.write(changes(items));
   const waited = await waitForStatus(source, { ...selection, namespace, until, timeoutMs, seen, warn: warnTo(io) });
   if (waited.reached) return 0;
-  const lines = [`timed out after ${timeoutMs / 1000}s waiting for ${until}`, ...waited.missing];
+  const lines = timeoutLines(`timed out after ${timeoutMs / 1000}s waiting for ${until}`, waited.missing);
   io.writeError(lines.map((line, index) => `${index === 0 ? 'error: ' : ''}${escapeControls(line)}\n`).join(''));
   return 1;
+}
+
+/** One thing that is missing is said with it. */
+function timeoutLines(head: string, missing: readonly string[]): readonly string[] {
+  const [only] = missing;
+  return missing.length === 1 ? [`${head}: ${only}`] : [head, ...missing];
 }
 
 function warnTo(io: Io): (message: string) => void {

@@ -13,11 +13,13 @@ export interface RowShape<Item> {
   /** Null where they are not wanted. */
   readonly headers: readonly string[] | null;
   cells(item: Item): readonly string[];
+  /** Cells after those that move without making the row new. */
+  restless?(item: Item): readonly string[];
   /** The row of an item that is no more. */
   deleted(item: Item): readonly string[];
 }
 
-export function createRowPrinter<Item>({ headers, cells, deleted }: RowShape<Item>): RowPrinter<Item> {
+export function createRowPrinter<Item>({ headers, cells, restless, deleted }: RowShape<Item>): RowPrinter<Item> {
   let head = headers;
   let widths: readonly number[] = [];
   const print = (rows: readonly (readonly string[])[]): string => {
@@ -28,7 +30,7 @@ export function createRowPrinter<Item>({ headers, cells, deleted }: RowShape<Ite
     return printed.text;
   };
   return {
-    print: (items) => print(items.map(cells)),
+    print: (items) => print(items.map((item) => [...cells(item), ...(restless?.(item) ?? [])])),
     printDeleted: (items) => print(items.map(deleted)),
     likeness: (item) => JSON.stringify(cells(item)),
   };

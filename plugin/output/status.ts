@@ -1,6 +1,7 @@
 import { reasons } from '../../routing/graph/reasons.ts';
 import type { ObjectItem } from '../../routing/object-item.ts';
 import type { ReasonItem } from '../../routing/route-item.ts';
+import { missingEnvoys } from '../services/missing-envoys.ts';
 import { escapeControls } from './escape.ts';
 import { kindWord, objectWords, pointerWords } from './source-words.ts';
 import type { Labels } from '../source.ts';
@@ -54,9 +55,9 @@ function hostCell({ hosts, root }: ObjectItem): string {
   return root ? text : `(${text})`;
 }
 
-function reasonCell({ conditions }: ObjectItem): string {
+function reasonCell({ conditions, programmed, hosts }: ObjectItem): string {
   const [first, ...others] = conditions;
-  if (first === undefined) return '';
+  if (first === undefined) return programmed === null || hosts.length === 0 ? '' : missingEnvoys(programmed);
   const place = pointerWords(first.pointer);
   const more = others.length === 0 ? '' : `   (+${others.length} more: --explain)`;
   return `${first.reason}: ${first.message}${place === '' ? '' : `   ${place}`}${more}`;

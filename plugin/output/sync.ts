@@ -1,3 +1,4 @@
+import { latest } from '../services/sync.ts';
 import type { SyncItem, SyncKey, SyncReport, SyncState } from '../sync-report.ts';
 import { escapeControls } from './escape.ts';
 import { createRowPrinter, type RowPrinter } from './row-printer.ts';
@@ -13,14 +14,21 @@ const columns = [
 
 export function createSyncPrinter(headers: boolean): RowPrinter<SyncItem> {
   return createRowPrinter({
-    headers: headers ? ['ENVOY', 'VERSION', ...columns.map(([title]) => title)] : null,
+    headers: headers ? ['ENVOY', 'VERSION', ...columns.map(([title]) => title), 'LAST ACK'] : null,
     cells: cellsOf,
+    restless: (item) => [lastAck(item)],
     deleted: ({ envoy }) => [envoy, 'gone'],
   });
 }
 
 function cellsOf({ envoy, version, types }: SyncItem): readonly string[] {
   return [envoy, version === '' ? '?' : version, ...columns.map(([, key]) => stateCell(types[key]))];
+}
+
+/** Every acknowledgement moves it. */
+function lastAck({ types }: SyncItem): string {
+  const at = latest(Object.values(types).map(({ ackedAt }) => ackedAt));
+  return at === null ? '-' : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
 function stateCell({ state, behind, errors }: SyncState): string {

@@ -1,3 +1,4 @@
+import { sumProgrammed } from '../../routing/programmed.ts';
 import type { RouteItem, RouteQuery } from '../../routing/route-item.ts';
 import { routeTable } from '../../routing/route-table.ts';
 import type { RouteTable } from '../route-table.ts';
@@ -30,8 +31,7 @@ function withProgrammed(items: readonly RouteItem[], others: readonly RouteTable
   const elsewhere = others.map((table) => new Map(table.items.map(({ host, programmed }) => [host, programmed])));
   return items.map((item) => {
     if (item.programmed === null) return item;
-    const counts = [item.programmed, ...elsewhere.flatMap((hosts) => hosts.get(item.host) ?? [])];
-    const sum = (of: 'envoys' | 'of'): number => counts.reduce((total, count) => total + count[of], 0);
-    return { ...item, programmed: { envoys: sum('envoys'), of: sum('of') } };
+    const others = elsewhere.flatMap((hosts) => hosts.get(item.host) ?? []);
+    return { ...item, programmed: sumProgrammed([item.programmed, ...others]) };
   });
 }

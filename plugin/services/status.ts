@@ -1,5 +1,6 @@
 import type { ObjectItem } from '../../routing/object-item.ts';
 import { objectItems } from '../../routing/object-report.ts';
+import { sumProgrammed } from '../../routing/programmed.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Question } from '../source.ts';
@@ -25,8 +26,7 @@ function withProgrammed(item: ObjectItem, others: readonly StatusReport[]): Obje
     ({ items }) => items.find((other) => identityOf(other) === identityOf(item))?.programmed,
   );
   const counts = [item.programmed, ...elsewhere.filter((count) => count !== null && count !== undefined)];
-  const sum = (of: 'envoys' | 'of'): number => counts.reduce((total, count) => total + count[of], 0);
-  return { ...item, programmed: { envoys: sum('envoys'), of: sum('of') } };
+  return { ...item, programmed: sumProgrammed(counts) };
 }
 
 export function identityOf({ source: { kind, namespace, name } }: ObjectItem): string {

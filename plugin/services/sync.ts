@@ -42,7 +42,14 @@ function stateOf(types: readonly StreamType[]): SyncState {
   const errors = types.flatMap(({ nacks }) => nacks);
   const behind = sum('pending');
   const state = errors.length > 0 ? 'nack' : behind > 0 ? 'behind' : 'ok';
-  return { state, sent: sum('sent'), accepted: sum('accepted'), behind, errors };
+  const ackedAt = latest(types.map((type) => type.ackedAt ?? null));
+  return { state, sent: sum('sent'), accepted: sum('accepted'), behind, errors, ackedAt };
+}
+
+/** The latest of some times; null where there is none. */
+export function latest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** Has each Envoy accepted all it was sent? A refused resource is never accepted. */

@@ -1,5 +1,6 @@
 import type { ObjectItem } from '../../routing/object-item.ts';
 import type { StatusReport } from '../status-report.ts';
+import { missingEnvoys } from './missing-envoys.ts';
 import type { Asker } from './select-items.ts';
 import { refuseUnknown, selectItems, statusQuestion, type StatusSelection } from './status.ts';
 
@@ -62,5 +63,7 @@ function lacks({ source, currentStatus, conditions, programmed, hosts }: ObjectI
   if (until === 'valid' || hosts.length === 0) return null;
   if (programmed === null) return `${name}: nobody was asked that knows the Envoys`;
   if (programmed.of === 0) return `${name}: no Envoy is connected`;
-  return programmed.envoys === programmed.of ? null : `${name} runs on ${programmed.envoys} of ${programmed.of} Envoys`;
+  if (programmed.envoys === programmed.of) return null;
+  const who = missingEnvoys(programmed);
+  return `${name} runs on ${programmed.envoys} of ${programmed.of} Envoys${who === '' ? '' : `: ${who}`}`;
 }

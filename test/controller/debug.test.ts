@@ -53,7 +53,16 @@ const holder = { kind: 'HTTPProxy', namespace: 'shop', name: 'root' } as const;
 function envoy(accepted: string | null, complete = true): EnvoyReport {
   const nack = { name: host, version: 'v1', message: 'no', at: 5 };
   const types: EnvoyReport['types'] = [
-    { type: typeUrl.route, subscribed: '*', sent: 2, accepted: 1, pending: 1, overdue: 0, nacks: [nack] },
+    {
+      type: typeUrl.route,
+      subscribed: '*',
+      sent: 2,
+      accepted: 1,
+      pending: 1,
+      overdue: 0,
+      nacks: [nack],
+      ackedAt: null,
+    },
   ];
   return {
     node: 'one',
@@ -179,7 +188,14 @@ test('streams name the host and the object of what was refused', async () => {
 test('a host is programmed on the Envoys that accepted its present versions', () => {
   const envoys = [envoy('v1'), envoy('v0'), envoy(null, false)];
   const programmed = createProgrammed({ envoys: () => envoys, served });
-  expect(programmed(host)).toEqual({ envoys: 1, of: 2 });
+  const refused = { envoy: 'one', message: 'no' };
+  expect(programmed(host)).toEqual({ envoys: 1, of: 2, missing: [refused] });
+  const silent = { ...envoy('v0'), node: 'two', types: [] };
+  expect(createProgrammed({ envoys: () => [silent], served })(host)).toEqual({
+    envoys: 0,
+    of: 1,
+    missing: [{ envoy: 'two', message: null }],
+  });
   expect(createProgrammed({ envoys: () => [], served })(host)).toEqual({ envoys: 0, of: 0 });
 });
 

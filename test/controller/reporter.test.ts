@@ -26,7 +26,7 @@ interface FakeEnvoy {
 
 function reportOf({ accepted, pending, nacks, complete }: FakeEnvoy): EnvoyReport {
   const types: EnvoyReport['types'] = [
-    { type: typeUrl.scopedRoute, subscribed: '*', sent: 1, accepted: 1, pending, overdue: 0, nacks },
+    { type: typeUrl.scopedRoute, subscribed: '*', sent: 1, accepted: 1, pending, overdue: 0, nacks, ackedAt: null },
   ];
   return {
     node: 'one',

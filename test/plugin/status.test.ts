@@ -93,7 +93,7 @@ describe('in files', () => {
     expect((await status('cart', '--wait')).code).toBe(0);
     const { code, stderr } = await status('root', '--wait', '--timeout', '200ms');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: timed out after 0\.2s waiting for valid\nHTTPProxy shop\/root is invalid: /);
+    expect(stderr).toMatch(/^error: timed out after 0\.2s waiting for valid: HTTPProxy shop\/root is invalid: /);
   });
 });
 
@@ -129,6 +129,21 @@ describe('of a controller', () => {
 
   test.each([
     [item({ envoys: 1, of: 2 }), 'HTTPProxy shop/web runs on 1 of 2 Envoys'],
+    [
+      item({ envoys: 1, of: 2, missing: [{ envoy: 'envoy-b', message: null }] }),
+      'HTTPProxy shop/web runs on 1 of 2 Envoys: envoy-b has not accepted it yet',
+    ],
+    [
+      item({
+        envoys: 0,
+        of: 4,
+        missing: [
+          { envoy: 'envoy-b', message: 'no such \u001b[2J filter' },
+          { envoy: 'envoy-c', message: null },
+        ],
+      }),
+      'HTTPProxy shop/web runs on 0 of 4 Envoys: envoy-b refused it: no such ^[[2J filter, envoy-c has not accepted it yet, and 2 more',
+    ],
     [item({ envoys: 0, of: 0 }), 'HTTPProxy shop/web: no Envoy is connected'],
     [item(null, 'orphaned'), 'HTTPProxy shop/web is orphaned'],
   ])('the time is over: what is missing is told', async (first, missing) => {
@@ -137,8 +152,25 @@ describe('of a controller', () => {
     const { code, stderr } = await plugin.run(args);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `error: timed out after 0.3s waiting for programmed\n${missing}\n`,
+      stderr: `error: timed out after 0.3s waiting for programmed: ${missing}\n`,
     });
+  });
+
+  test('several things that are missing are a line each', async () => {
+    const other = item({ envoys: 0, of: 2, missing: [{ envoy: 'envoy-b', message: null }] }, 'valid', 'api');
+    const { url } = await debugEndpoint(report(item({ envoys: 1, of: 2 }), other));
+    const args = ['status', '--debug-url', url, '-A', '--wait=programmed', '--timeout=300ms'];
+    expect((await plugin.run(args)).stderr).toBe(
+      'error: timed out after 0.3s waiting for programmed\n' +
+        'HTTPProxy shop/web runs on 1 of 2 Envoys\n' +
+        'HTTPProxy shop/api runs on 0 of 2 Envoys: envoy-b has not accepted it yet, and 1 more\n',
+    );
+  });
+
+  test('a row says which Envoy is behind', async () => {
+    const { url } = await debugEndpoint(report(item({ envoys: 1, of: 2, missing: [{ envoy: 'b', message: null }] })));
+    const { stdout } = await plugin.run(['status', '--debug-url', url, '-n', 'shop', '--no-headers']);
+    expect(stdout).toMatch(/ valid +1\/2 +b has not accepted it yet\n$/);
   });
 
   test('what came and went is a row each', async () => {

@@ -19,9 +19,10 @@ const nack = {
 interface Counts {
   readonly pending?: number;
   readonly nacks?: readonly object[];
+  readonly ackedAt?: number | null;
 }
 
-function envoy(node: string, { pending = 0, nacks = [] }: Counts = {}) {
+function envoy(node: string, { pending = 0, nacks = [], ackedAt = null }: Counts = {}) {
   const type = (name: string, more: Counts = {}) => ({
     type: url(name),
     subscribed: '*',
@@ -29,9 +30,14 @@ function envoy(node: string, { pending = 0, nacks = [] }: Counts = {}) {
     accepted: 3,
     pending: 0,
     nacks: [],
+    ackedAt: name === 'Listener' ? null : ackedAt,
     ...more,
   });
-  const types = [type('Listener'), type('RouteConfiguration'), type('ScopedRouteConfiguration', { pending, nacks })];
+  const types = [
+    type('Listener'),
+    type('RouteConfiguration'),
+    type('ScopedRouteConfiguration', { pending, nacks, ackedAt }),
+  ];
   const others = [type('Cluster'), type('ClusterLoadAssignment'), type('Secret'), type('Runtime', { pending: 0 })];
   return {
     node,
@@ -49,15 +55,19 @@ const list = (...items: readonly object[]) => ({ ...reportHead('StreamList'), it
 describe('the Envoys', () => {
   test('are a row each, with what each kind of resource stands at', async () => {
     const endpoint = await debugEndpoint(
-      list(envoy('two', { pending: 2 }), envoy('one'), envoy('three', { nacks: [nack] })),
+      list(envoy('two', { pending: 2, ackedAt: 1_795_982_400_500 }), envoy('one'), envoy('three', { nacks: [nack] }), {
+        ...envoy('old'),
+        types: envoy('old').types.map((type) => ({ ...type, ackedAt: undefined })),
+      }),
     );
     const { code, stdout, stderr } = await plugin.run(['sync', '--debug-url', endpoint.url]);
     expect(code).toBe(0);
     expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-      ['ENVOY', 'VERSION', 'LISTENERS', 'ROUTES', 'CLUSTERS', 'ENDPOINTS', 'SECRETS'],
-      ['one', '1.40.0', 'ok', 'ok', 'ok', 'ok', 'ok'],
-      ['three', '1.40.0', 'ok', 'NACK 1', 'ok', 'ok', 'ok'],
-      ['two', '1.40.0', 'ok', 'behind 2', 'ok', 'ok', 'ok'],
+      ['ENVOY', 'VERSION', 'LISTENERS', 'ROUTES', 'CLUSTERS', 'ENDPOINTS', 'SECRETS', 'LAST ACK'],
+      ['old', '1.40.0', 'ok', 'ok', 'ok', 'ok', 'ok', '-'],
+      ['one', '1.40.0', 'ok', 'ok', 'ok', 'ok', 'ok', '-'],
+      ['three', '1.40.0', 'ok', 'NACK 1', 'ok', 'ok', 'ok', '-'],
+      ['two', '1.40.0', 'ok', 'behind 2', 'ok', 'ok', 'ok', '2026-11-29T20:00:00Z'],
       [''],
     ]);
     expect(stderr).toBe('three refused a.test of proxy shop/root, host a.test: no such ^[[2J filter\n');

@@ -111,6 +111,29 @@ describe('refused', () => {
     expect(envoy.runs(typeUrl.scopedRoute)).toEqual(['a@v2:', 'b@v1:', 'c@v1:']);
   });
 
+  test.each(['delta', 'sotw'] as const)(
+    'it is known when a type was acknowledged last; refusing is no such (%s)',
+    (mode) => {
+      const { stage, envoy } = setUp(mode);
+      const ackedAt = () => new Map(typeReports(envoy.state).map((report) => [report.type, report.ackedAt]));
+      const start = stage.now();
+      const first = new Map([typeUrl.cluster, typeUrl.listener, typeUrl.scopedRoute].map((type) => [type, start]));
+      expect(ackedAt()).toEqual(first);
+      stage.pass(1_000);
+      stage.publish(upsert(scope('a', [], 'bad')));
+      envoy.settle((resource) => resource.version === 'bad:');
+      expect(ackedAt()).toEqual(first);
+      stage.pass(1_000);
+      stage.publish(upsert(scope('b', [], 'v2')));
+      expect(ackedAt()).toEqual(first);
+      envoy.settle((resource) => resource.version === 'bad:');
+      expect(ackedAt()).toEqual(new Map(first).set(typeUrl.scopedRoute, start + 2_000));
+      // Also of one that has come back and was told nothing new.
+      if (mode === 'delta') envoy.reconnect();
+      expect(ackedAt().get(typeUrl.scopedRoute)).toBe(start + 2_000);
+    },
+  );
+
   test.each(['delta', 'sotw'] as const)('a refused version is not sent again until it changes (%s)', (mode) => {
     const { stage, envoy } = setUp(mode);
     stage.publish(upsert(scope('a', [], 'bad')));

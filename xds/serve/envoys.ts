@@ -46,6 +46,8 @@ export interface EnvoyReport {
       readonly message: string;
       readonly at: number;
     }[];
+    /** When it acknowledged a response last, in milliseconds since 1970; null where it has none yet. */
+    readonly ackedAt: number | null;
   }[];
   /** The version it runs; null where it has none, or has not answered yet. */
   accepted(type: TypeUrl, name: string): string | null;

@@ -29,6 +29,8 @@ export interface EnvoyState {
   settlesAt: number;
   /** Since when no stream has carried clusters. */
   withoutClusters: number;
+  /** When it acknowledged a response of a type last. */
+  readonly ackedAt: Map<TypeUrl, number>;
   /** Subscriptions that are not synced. */
   unsynced: number;
   /** The Envoy has accepted one whole world; it stays true. */
@@ -46,6 +48,7 @@ export const createEnvoyState = (world: Snapshot): EnvoyState => ({
   now: 0,
   settlesAt: 0,
   withoutClusters: 0,
+  ackedAt: new Map(),
   unsynced: 0,
   complete: false,
 });

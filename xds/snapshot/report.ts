@@ -15,6 +15,8 @@ export interface TypeReport {
   /** Updates sent although the Envoy never acknowledged the clusters they need. */
   readonly overdue: number;
   readonly nacks: readonly Refusal[];
+  /** When it acknowledged a response last, in milliseconds; null where it has none yet. */
+  readonly ackedAt: number | null;
 }
 
 const sum = (subscriptions: readonly Subscription[], count: (subscription: Subscription) => number): number =>
@@ -23,7 +25,7 @@ const sum = (subscriptions: readonly Subscription[], count: (subscription: Subsc
 const underWay = ({ flights }: Subscription): number =>
   [...flights.values()].reduce((total, flight) => total + flight.resources.length + flight.removed.length, 0);
 
-const typeReport = (type: TypeUrl, subscriptions: readonly Subscription[]): TypeReport => ({
+const typeReport = (type: TypeUrl, subscriptions: readonly Subscription[], { ackedAt }: EnvoyState): TypeReport => ({
   type,
   subscribed: subscriptions.some((one) => one.wildcard) ? '*' : sum(subscriptions, (one) => one.names.size),
   sent: sum(subscriptions, (one) => one.holdings.size),
@@ -34,12 +36,13 @@ const typeReport = (type: TypeUrl, subscriptions: readonly Subscription[]): Type
   ),
   overdue: sum(subscriptions, (one) => one.overdue),
   nacks: subscriptions.flatMap((one) => [...one.refusals.values()]),
+  ackedAt: ackedAt.get(type) ?? null,
 });
 
 /** In the order of sending; only types that the Envoy asked for. */
 export const typeReports = (state: EnvoyState): readonly TypeReport[] =>
   sendOrder
-    .map((type) => typeReport(type, [...subscriptionsOf(state, type)]))
+    .map((type) => typeReport(type, [...subscriptionsOf(state, type)], state))
     .filter(({ type }) => subscriptionsOf(state, type).size > 0);
 
 /** The version of that resource which the Envoy runs; null where it has none, or its streams do not agree. */

@@ -18,11 +18,16 @@ const acceptOne = (
   subscription.refusals.delete(name);
 };
 
-const accept = (state: EnvoyState, subscription: Subscription, flight: Flight): void => {
+const take = (state: EnvoyState, subscription: Subscription, flight: Flight): void => {
   for (const resource of flight.resources) acceptOne(state, subscription, resource.name, resource, flight.number);
   for (const name of flight.removed) acceptOne(state, subscription, name, null, flight.number);
   // With nothing left to try again, the next response may be all new once more.
   subscription.room = hasWork(subscription) ? subscription.room * 2 : Number.POSITIVE_INFINITY;
+};
+
+const accept = (state: EnvoyState, subscription: Subscription, flight: Flight): void => {
+  state.ackedAt.set(subscription.type, state.now);
+  take(state, subscription, flight);
 };
 
 const refuseOne = (
@@ -59,7 +64,7 @@ const refuse = (state: EnvoyState, subscription: Subscription, flight: Flight, e
   if (only === undefined) {
     // Nothing in it can be taken back or sent again: what was removed counts as gone.
     subscription.refusals.set('*', { name: '*', version: '', message, at: state.now });
-    accept(state, subscription, flight);
+    take(state, subscription, flight);
     return;
   }
   if (suspects.length === 1) {

@@ -17,6 +17,7 @@ import { changeReport, type CanaryChange } from '../../services/canary/report.ts
 import type { DryRun } from '../../services/change/written.ts';
 import type { Session } from './session.ts';
 import { nameOf } from '../../services/change/object-name.ts';
+import { missingEnvoys } from '../../services/missing-envoys.ts';
 
 /** A change, and all that is to be told of it. */
 export interface Shown {
@@ -103,11 +104,11 @@ export function lateFailure(outcome: LiveOutcome | null, name: string, program: 
   const { state } = outcome;
   const after = `after ${Math.round(outcome.seconds)}s`;
   const hints = [`See who is behind: ${program} sync`];
-  if (state.type === 'served')
-    return new CommandFailure(
-      `written, but ${state.of - state.envoys}/${state.of} envoys have not confirmed it ${after}`,
-      hints,
-    );
+  if (state.type === 'served') {
+    const who = missingEnvoys(state);
+    const behind = `${state.of - state.envoys}/${state.of} envoys have not confirmed it ${after}`;
+    return new CommandFailure(`written, but ${behind}${who === '' ? '' : `: ${who}`}`, hints);
+  }
   if (state.type === 'absent')
     return new CommandFailure(`written, but the controller serves no route of ${name} ${after}`);
   return new CommandFailure(`written, but the controller does not serve it ${after}`, hints);

@@ -39,5 +39,7 @@ export function tell(
 function likeness(moment: Moment): string {
   const { subject, reached, item, gone } = moment;
   const weights = subject?.services.map(({ service, percent }) => [service, percent]);
-  return JSON.stringify([weights, percentOf(moment), reached, item.active, gone]);
+  // Which Envoys are behind is not in the line.
+  const far = { ...reached, missing: null };
+  return JSON.stringify([weights, percentOf(moment), far, item.active, gone]);
 }

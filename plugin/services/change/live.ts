@@ -1,4 +1,5 @@
 import { valueAt, type JsonObject } from '../../../files/edit/json-patch.ts';
+import { type Programmed, sumProgrammed } from '../../../routing/programmed.ts';
 import type { RouteItem, SourceItem } from '../../../routing/route-item.ts';
 import type { RouteTable } from '../../route-table.ts';
 import type { Question } from '../../source.ts';
@@ -16,7 +17,7 @@ export type LiveState =
   | { readonly type: 'invalid'; readonly reasons: readonly string[] }
   /** Nobody says which Envoys have it. */
   | { readonly type: 'untold' }
-  | { readonly type: 'served'; readonly envoys: number; readonly of: number };
+  | ({ readonly type: 'served' } & Programmed);
 
 /** What is looked for among the rows of the route table. */
 export type Expectation = (items: readonly RouteItem[]) => LiveState;
@@ -34,11 +35,11 @@ function mergeTables([first, ...others]: readonly [RouteTable, ...RouteTable[]])
   const hosts = others.map(({ items }) => new Map(items.map((item) => [item.host, item.programmed])));
   const items = first.items.map((item) => {
     if (item.programmed === null) return item;
-    const same = elsewhere.map((rows) => rows.get(likeness(item))?.envoys ?? 0);
-    const all = hosts.map((rows) => rows.get(item.host)?.of ?? 0);
-    const sum = (start: number, counts: readonly number[]): number =>
-      counts.reduce((total, each) => total + each, start);
-    return { ...item, programmed: { envoys: sum(item.programmed.envoys, same), of: sum(item.programmed.of, all) } };
+    const same = elsewhere.map((rows, nth): Programmed => {
+      const behind = { envoys: 0, of: hosts[nth]?.get(item.host)?.of ?? 0 };
+      return rows.get(likeness(item)) ?? behind;
+    });
+    return { ...item, programmed: sumProgrammed([item.programmed, ...same]) };
   });
   return { ...first, items };
 }

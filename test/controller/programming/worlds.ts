@@ -78,7 +78,7 @@ export function fakeEnvoy(loop: Pick<Loop, 'served'>, node: string) {
     report(): EnvoyReport {
       const types = [...new Set(nacks.map(({ type }) => type))].map((type) => {
         const of = nacks.filter((nack) => nack.type === type);
-        return { type, subscribed: '*' as const, sent: 0, accepted: 0, pending: 0, nacks: of };
+        return { type, subscribed: '*' as const, sent: 0, accepted: 0, pending: 0, nacks: of, ackedAt: null };
       });
       return {
         node,
