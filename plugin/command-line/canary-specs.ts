@@ -105,7 +105,11 @@ canary on it: above the limit the weights go back to what was there before, and 
 --min-requests tell nothing: the step goes on for another interval, and says so. Take no interval below 10s with
 --max-p99, since Envoy tells its times every 5s.
 
- Ctrl-C ends the driving as --on-interrupt says: hold leaves the weights as they are, abort puts back what was there.`,
+ Ctrl-C ends the driving as --on-interrupt says: hold leaves the weights as they are, abort puts back what was there.
+
+ With --watch it is shown meanwhile: at a terminal on the screen of canary watch, elsewhere as its lines. Whoever changes
+something there drives from then on, q ends the driving and leaves the weights, and Ctrl-C asks where --on-interrupt is not
+given. The screen goes when nobody drives any more.`,
   arguments: [NAME],
   flags: [
     toFlag,
@@ -123,6 +127,9 @@ canary on it: above the limit the weights go back to what was there before, and 
     ...routeFlags,
     hostFlag,
     ...changesFlags,
+    { ...watchFlag, summary: 'Watch the canary meanwhile, as canary watch does.' },
+    ...guardFlags,
+    ...screenFlags,
   ],
   examples: [
     { title: 'Four steps, five minutes each', command: '{bin} canary run web --steps 5,25,50,100 --interval 5m' },

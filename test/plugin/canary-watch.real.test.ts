@@ -230,6 +230,50 @@ describe('on a terminal', () => {
   });
 });
 
+describe('canary run --watch', () => {
+  const course = ['run', 'web', '--to', 'v2', '--steps', '10,50', '--interval', '3s', '--watch'] as const;
+  /** The first step is written before there is a screen. */
+  const firstMs = 30_000;
+
+  it('on a terminal: each step is seen, the screen goes with the last, and what was done stays', async () => {
+    const terminal = await watch(course);
+    await terminal.sees(/canary +v2:80.* 10% /, firstMs);
+    await terminal.sees(/driven by \S+ every 3s/);
+    expect(await terminal.code()).toBe(0);
+    expect(terminal.takesLines()).toBe(true);
+    expect(await terminal.screen()).toMatch(/ web {2}step {2}.*v2:80 0% -> 10%[^]* web {2}step {2}.*v2:80 10% -> 50%/);
+    expect(await weights()).toBe('50 50');
+  });
+
+  it('who changes something drives from then on', async () => {
+    const terminal = await watch([...course.slice(0, -2), '60s', '--watch']);
+    await terminal.sees(/driven by/, firstMs);
+    await terminal.presses('Up', 'Enter');
+    await terminal.sees(/canary +v2:80.* 11% /);
+    await terminal.types('q');
+    expect(await terminal.code()).toBe(0);
+    expect(await terminal.screen()).toContain('v2 stays at 11%. Abort: kubectl contour canary');
+    expect(await weights()).toBe('89 11');
+  });
+
+  it('Ctrl-C asks; abort puts back what was there', async () => {
+    const terminal = await watch([...course.slice(0, -2), '60s', '--watch']);
+    await terminal.sees(/driven by/, firstMs);
+    await terminal.presses('C-c');
+    await terminal.sees('stop driving');
+    await terminal.types('a');
+    expect(await terminal.code()).toBe(130);
+    expect(await weights()).toBe('100 0');
+  });
+
+  it('elsewhere it is the lines of canary watch', async () => {
+    const { code, stdout, stderr } = await canary(...course);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.replace(/^[0-9:]{8} /, ''))).toEqual(['v2 10% envoys ?', 'v2 10%->50% envoys ?']);
+  });
+});
+
 describe('without a terminal', () => {
   const schema = (name: string) =>
     JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8')) as object;

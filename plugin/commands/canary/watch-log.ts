@@ -12,12 +12,26 @@ import { orFail } from '../change/fail.ts';
 import type { WatchJob } from './watch-job.ts';
 
 /** A line for each change, until the canary has everything, or has gone. Rejects with CommandFailure. */
-export async function logWatch(feed: CanaryFeed, { proxy, view, io }: WatchJob, format: '' | 'json'): Promise<number> {
+export async function logWatch(feed: CanaryFeed, job: WatchJob, format: '' | 'json'): Promise<number> {
+  const end = await followLog(feed, job, format, new AbortController().signal);
+  if (end === null) throw new Error('nobody has stopped it');
+  return codeOf(end, feed.name);
+}
+
+/** The same until `signal` is aborted, too: null then. */
+export async function followLog(
+  feed: CanaryFeed,
+  { proxy, view, io }: WatchJob,
+  format: '' | 'json',
+  signal: AbortSignal,
+): Promise<WatchEnd | null> {
   const { unknown } = orFail(subjectOf(proxy, view.choice, view.context));
   // Without a canary nobody could tell when it is through.
   if (unknown !== null) orFail<never>(unknown);
   const stop = new AbortController();
-  const ended = Promise.withResolvers<WatchEnd>();
+  const ended = Promise.withResolvers<WatchEnd | null>();
+  signal.addEventListener('abort', () => ended.resolve(null), { once: true });
+  if (signal.aborted) ended.resolve(null);
   const print = (entry: LogEntry): void =>
     io.write(format === 'json' ? printJsonLine(logEvent(entry)) : printLogEntry(entry, new Date()));
   let log = startLog(proxy);
@@ -32,7 +46,7 @@ export async function logWatch(feed: CanaryFeed, { proxy, view, io }: WatchJob, 
   const end = await Promise.race([ended.promise, following.then(() => ended.promise)]);
   stop.abort();
   await following;
-  return codeOf(end, feed.name);
+  return end;
 }
 
 function warnOf(event: FactEvent, wasStale: boolean, writeError: (text: string) => void): void {

@@ -4,8 +4,10 @@ import { may } from '../../load/may.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { describeRight } from '../../services/rights.ts';
 import { percentText } from '../../services/canary/weights.ts';
+import type { Verdict } from '../../services/canary/drive.ts';
 import type { Moment } from '../../services/canary-watch/moment.ts';
 import { canaryScreen } from '../../views/canary/screen.ts';
+import type { CanaryEnd } from '../../views/canary/keys.ts';
 import { type CanaryEvent, type Effect, firstState, type Setting } from '../../views/canary/state.ts';
 import type { Backstage, Dispatch } from '../../views/screen.ts';
 import { showScreen } from '../../views/show-screen.ts';
@@ -15,8 +17,27 @@ import { feedOf, type WatchJob } from './watch-job.ts';
 
 const tickMs = 1000;
 
-/** The screen of one canary, until somebody leaves it. Answers the exit code. */
-export async function showWatch(job: WatchJob, io: Io): Promise<number> {
+/** A run that is shown while it drives. */
+export interface Wheel {
+  /** `5xx<1%`; null where nobody judges. */
+  readonly guards: string | null;
+  /** Whether Ctrl-C asks what becomes of it. */
+  readonly asks: boolean;
+  /** What is thought of the step so far; null where nobody judges. */
+  verdict(): Verdict | null;
+  /** Takes whoever is to hear of each step. */
+  listen(dispatch: Dispatch<CanaryEvent>): void;
+  /** Resolves when nobody drives any more: to whether that is the end of the screen, too. Never rejects. */
+  readonly isOver: Promise<boolean>;
+  /** Somebody changes something on the screen, and drives from then on. */
+  letGo(): void;
+}
+
+/** How the screen was left. */
+type WatchLeft = Pick<CanaryEnd, 'type'> & { readonly how: 'hold' | 'abort' | null };
+
+/** The screen of one canary, until somebody leaves it, or the run that it shows is over. */
+export async function showWatch(job: WatchJob, io: Io, wheel: Wheel | null = null): Promise<WatchLeft> {
   const { flags, session, proxy, view } = job;
   const setting: Setting = {
     view,
@@ -24,23 +45,29 @@ export async function showWatch(job: WatchJob, io: Io): Promise<number> {
     isProtected: isProtected(session.cluster.context, flags, io.env),
     ascii: flags.ascii,
     command: view.context.command,
+    run: wheel === null ? null : { guards: wheel.guards, asks: wheel.asks },
   };
   const shown = { screen: canaryScreen, initial: firstState(proxy, setting, Date.now()), whole: true };
-  const end = await showScreen({ ...shown, ascii: flags.ascii, backstage: backstageOf(job) }, io);
-  if (end.type === 'interrupted' || end.end.type === 'interrupted') return 130;
-  io.write(farewell(end.end.state.moment, setting.command));
-  return 0;
+  const end = await showScreen({ ...shown, ascii: flags.ascii, backstage: backstageOf(job, wheel) }, io);
+  if (end.type === 'interrupted') return { type: 'interrupted', how: null };
+  if (end.end.type === 'interrupted') return end.end;
+  if (end.end.type === 'left') io.write(farewell(end.end.state.moment, setting.command));
+  return { type: end.end.type, how: null };
 }
 
-function backstageOf(job: WatchJob): Backstage<CanaryEvent, Effect> {
+function backstageOf(job: WatchJob, wheel: Wheel | null): Backstage<CanaryEvent, Effect> {
   return {
     start(dispatch, signal) {
       void followCanary(feedOf(job), dispatch, signal);
       void tellRights(job, dispatch, signal);
-      const timer = setInterval(() => dispatch({ type: 'tick', now: Date.now() }), tickMs);
+      const tick = (): void => dispatch({ type: 'tick', now: Date.now(), verdict: wheel?.verdict() ?? null });
+      const timer = setInterval(tick, tickMs);
+      wheel?.listen(dispatch);
+      void wheel?.isOver.then((isOver) => isOver && dispatch({ type: 'over' }));
       signal.addEventListener('abort', () => clearInterval(timer), { once: true });
     },
     perform(effect, dispatch) {
+      if (effect.type !== 'trace') wheel?.letGo();
       void (effect.type === 'trace' ? traceRoute(job, effect.url) : act(job, effect)).then(dispatch);
     },
   };

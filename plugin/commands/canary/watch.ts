@@ -33,7 +33,8 @@ export async function watchCanary(flags: Flags, word: string | null, io: Io): Pr
     if (picked.type !== 'picked') return picked.type === 'left' ? 0 : 130;
     const { proxy } = picked;
     const job: WatchJob = { flags, session, proxy, view: await viewOf(flags, session, proxy, quiet), io: quiet };
-    if (onScreen) return await (await import('./watch-screen.ts')).showWatch(job, io);
+    if (onScreen)
+      return (await (await import('./watch-screen.ts')).showWatch(job, io)).type === 'interrupted' ? 130 : 0;
     return await (await import('./watch-log.ts')).logWatch(feedOf(job), job, format);
   } finally {
     held?.release();

@@ -34,6 +34,13 @@ export function guardsOf({ max5xx, maxP99, minRequests }: WrittenGuards): Guards
   return { max5xx: percent, maxP99, minRequests: minRequests === null ? defaultRequests : Number(minRequests) };
 }
 
+/** `5xx<1%  p99<300ms` */
+export function guardsText({ max5xx, maxP99 }: Guards): string {
+  return [...(max5xx === null ? [] : [`5xx<${max5xx}%`]), ...(maxP99 === null ? [] : [`p99<${text(maxP99)}ms`])].join(
+    '  ',
+  );
+}
+
 /** What guards say of all that was counted of a canary on one step. */
 export function judge({ max5xx, maxP99, minRequests }: Guards, counted: Counted): Verdict {
   const requests = requestsOf(counted);

@@ -57,7 +57,8 @@ function drawBanner({ facts, moment, readOnly, now, setting }: CanaryState): rea
   return setting.isProtected ? [line(span(' protected: changes ask for the name of the object', 'warning'))] : [];
 }
 
-function drawProgress({ moment, facts }: CanaryState, glyphs: Glyphs): Line {
+function drawProgress(state: CanaryState, glyphs: Glyphs): Line {
+  const { moment, facts } = state;
   const { item, subject, reached } = moment;
   const percent = subject?.canary?.percent ?? 0;
   const steps = item.steps.map((step) => {
@@ -70,7 +71,16 @@ function drawProgress({ moment, facts }: CanaryState, glyphs: Glyphs): Line {
     span(` ${reachedText(reached)}`, look),
     steps.length === 0 ? '' : `   steps  ${steps.join('  ')}`,
     run === null ? '' : `   driven by ${run.by} every ${run.interval}, next ${run.next}`,
+    ...drawGuards(state),
   );
+}
+
+/** Whether the step would be judged well by what was counted so far. */
+function drawGuards({ setting, drives, verdict }: CanaryState): Line {
+  const guards = setting.run?.guards ?? null;
+  if (guards === null || !drives) return [];
+  const words = { 'go-on': span('ok', 'good'), stay: span('too few requests', 'dim'), abort: span('exceeded', 'bad') };
+  return line(span(`   guard ${guards}  `), ...(verdict === null ? [] : [words[verdict.type]]));
 }
 
 function drawHistory({ moment }: CanaryState): readonly Line[] {

@@ -37,6 +37,8 @@ function asked(question: Question, { moment }: CanaryState, { cursor }: Glyphs):
       return `promote ${canary} to 100%?  [y] yes  [n] no (default)`;
     case 'abort':
       return 'abort: back to what was there before?  [enter] yes  [n] no';
+    case 'interrupt':
+      return 'stop driving: leave it as it is?  [enter] hold  [a] abort: back to what was there  [esc] drive on';
     case 'set':
       return `${canary} gets: ${question.text}${cursor} %   [enter] stage  [esc] not`;
     case 'name':

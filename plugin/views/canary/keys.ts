@@ -8,16 +8,22 @@ import { helpLines } from './help.ts';
 import { type Action, type CanaryEvent, type CanaryState, type Effect, heard, type Question } from './state.ts';
 
 /** How somebody left. */
-export type CanaryEnd = { readonly type: 'left'; readonly state: CanaryState } | { readonly type: 'interrupted' };
+export type CanaryEnd =
+  | { readonly type: 'left'; readonly state: CanaryState }
+  /** The run that was shown is over. */
+  | { readonly type: 'over' }
+  /** `how` is what becomes of the run; null where it was not asked. */
+  | { readonly type: 'interrupted'; readonly how: 'hold' | 'abort' | null };
 
 type CanaryStep = Step<CanaryState, Effect, CanaryEnd>;
 
 export function update(state: CanaryState, event: CanaryEvent | KeyEvent): CanaryStep {
-  return event.type === 'key' ? onKey(state, event.key) : stay(heard(state, event));
+  if (event.type === 'key') return onKey(state, event.key);
+  return { state: heard(state, event), effects: [], end: event.type === 'over' ? { type: 'over' } : null };
 }
 
 function onKey(state: CanaryState, key: Key): CanaryStep {
-  if (isNamed(key, 'interrupt')) return { state, effects: [], end: { type: 'interrupted' } };
+  if (isNamed(key, 'interrupt')) return interrupted(state);
   if (state.page !== null) return stay({ ...state, page: turned(state.page, key) });
   if (state.question !== null) return answer(state, state.question, key);
   if (isText(key, 'q')) return { state, effects: [], end: { type: 'left', state } };
@@ -29,6 +35,19 @@ function onKey(state: CanaryState, key: Key): CanaryStep {
   const why = whyNotChange(state);
   if (why !== null) return changes(key) ? stay({ ...state, notice: { text: why, look: 'warning' } }) : stay(state);
   return onChangeKey({ ...state, notice: null }, key);
+}
+
+/** Pressed twice it is what it does by itself. */
+function interrupted(state: CanaryState): CanaryStep {
+  const asks = state.drives && state.setting.run?.asks === true && state.question?.type !== 'interrupt';
+  if (asks) return stay({ ...state, page: null, question: { type: 'interrupt' } });
+  return { state, effects: [], end: { type: 'interrupted', how: null } };
+}
+
+function onInterrupt(state: CanaryState, key: Key): CanaryStep {
+  const end = (how: 'hold' | 'abort'): CanaryStep => ({ state, effects: [], end: { type: 'interrupted', how } });
+  if (isText(key, 'a')) return end('abort');
+  return isText(key, 'h') || isNamed(key, 'enter') ? end('hold') : stay({ ...state, question: null });
 }
 
 /** Numbers that may not be true are no ground for anything. */
@@ -89,13 +108,13 @@ function nextStep(state: CanaryState): CanaryState {
   return { ...state, notice: { text, look: 'warning' } };
 }
 
-function confirm(state: CanaryState, action: Action & { readonly type: 'promote' }): CanaryState {
+function confirm(state: CanaryState, action: Action & { readonly type: 'promote' | 'abort' }): CanaryState {
   const question: Question = state.setting.isProtected ? { type: 'name', action, text: '' } : action;
   return { ...state, question };
 }
 
 function confirmAbort(state: CanaryState): CanaryState {
-  if (state.moment.item.active) return { ...state, question: { type: 'abort' } };
+  if (state.moment.item.active) return confirm(state, { type: 'abort' });
   return { ...state, notice: { text: 'no canary is under way: there is nothing to go back to', look: 'warning' } };
 }
 
@@ -111,7 +130,7 @@ function begin(state: CanaryState, action: Action): CanaryStep {
 }
 
 function perform(state: CanaryState, action: Action): CanaryStep {
-  return stay({ ...state, question: null, notice: null, busy: doing(state, action) }, action);
+  return stay({ ...state, question: null, notice: null, drives: false, busy: doing(state, action) }, action);
 }
 
 function doing({ moment }: CanaryState, action: Action): string {
@@ -130,6 +149,7 @@ function doing({ moment }: CanaryState, action: Action): string {
 
 function answer(state: CanaryState, question: Question, key: Key): CanaryStep {
   if (isNamed(key, 'escape')) return stay({ ...state, question: null });
+  if (question.type === 'interrupt') return onInterrupt(state, key);
   const dead = deadBecause(state);
   if (dead !== null) return stay({ ...state, question: null, notice: { text: dead, look: 'warning' } });
   switch (question.type) {

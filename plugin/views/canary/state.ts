@@ -1,3 +1,4 @@
+import type { Verdict } from '../../services/canary/drive.ts';
 import type { Facts, FactEvent } from '../../services/canary-watch/facts.ts';
 import { firstFacts, learn } from '../../services/canary-watch/facts.ts';
 import { type Moment, momentOf, type Viewpoint } from '../../services/canary-watch/moment.ts';
@@ -9,6 +10,8 @@ export type Question =
   | { readonly type: 'set'; readonly text: string }
   | { readonly type: 'promote' }
   | { readonly type: 'abort' }
+  /** What becomes of a run that is interrupted. */
+  | { readonly type: 'interrupt' }
   /** Where a cluster is protected the name is typed, and not one letter. */
   | { readonly type: 'name'; readonly action: Action; readonly text: string };
 
@@ -37,6 +40,15 @@ export interface Setting {
   readonly ascii: boolean;
   /** How people call us: `kubectl contour canary`. */
   readonly command: string;
+  /** What is shown is driven from here; null where it is not. */
+  readonly run: RunSetting | null;
+}
+
+interface RunSetting {
+  /** `5xx<1%`; null where nobody judges. */
+  readonly guards: string | null;
+  /** Whether Ctrl-C asks what becomes of it. */
+  readonly asks: boolean;
 }
 
 export interface CanaryState {
@@ -54,13 +66,21 @@ export interface CanaryState {
   readonly notice: Notice | null;
   /** Why there are no keys that change anything; null where there are. */
   readonly readOnly: string | null;
+  /** Whether this machine drives: until somebody changes something by hand. */
+  readonly drives: boolean;
+  /** What is thought of the step so far; null where nobody judges. */
+  readonly verdict: Verdict | null;
   /** Requests a second, by service, the newest last. */
   readonly rates: ReadonlyMap<string, readonly number[]>;
 }
 
 export type CanaryEvent =
   | FactEvent
-  | { readonly type: 'tick'; readonly now: number }
+  | { readonly type: 'tick'; readonly now: number; readonly verdict: Verdict | null }
+  /** What whoever drives has done. */
+  | { readonly type: 'news'; readonly text: string }
+  /** Nobody drives any more. */
+  | { readonly type: 'over' }
   | { readonly type: 'read-only'; readonly why: string }
   | { readonly type: 'done'; readonly text: string }
   | { readonly type: 'failed'; readonly lines: readonly string[] }
@@ -79,6 +99,8 @@ export function firstState(proxy: Facts['proxy'], setting: Setting, now: number)
     busy: null,
     notice: null,
     readOnly: null,
+    drives: setting.run !== null,
+    verdict: null,
     rates: new Map(),
   };
 }
@@ -90,7 +112,11 @@ const longestRates = 30;
 export function heard(state: CanaryState, event: CanaryEvent): CanaryState {
   switch (event.type) {
     case 'tick':
-      return { ...state, now: event.now };
+      return { ...state, now: event.now, verdict: event.verdict };
+    case 'news':
+      return { ...state, notice: { text: event.text, look: 'plain' } };
+    case 'over':
+      return { ...state, drives: false };
     case 'read-only':
       return { ...state, readOnly: event.why, staged: null, question: null };
     case 'done':

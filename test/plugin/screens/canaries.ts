@@ -51,6 +51,7 @@ const setting: Setting = {
   isProtected: false,
   ascii: false,
   command: 'kubectl contour canary',
+  run: null,
 };
 
 export const noon = Date.parse('2026-11-21T12:03:12Z');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../plugin/services/canary/drive.ts';
 import { draw } from '../../../plugin/views/canary/draw.ts';
+import { update } from '../../../plugin/views/canary/keys.ts';
 import { heard } from '../../../plugin/views/canary/state.ts';
 import { proxyOf } from '../canary/proxies.ts';
 import { canaryAt, named, noon, pressed, stateOf, tableOf, text } from './canaries.ts';
@@ -87,8 +89,8 @@ describe('questions', () => {
     expect(pressed(guarded, named('right'), named('enter'), text('web'), named('enter')).effects).toEqual([
       { type: 'apply', percent: 30 },
     ]);
-    // The way back stays short.
-    expect(pressed(guarded, text('a'), named('enter')).effects).toEqual([{ type: 'abort' }]);
+    expect(pressed(guarded, text('a'), named('enter')).effects).toEqual([]);
+    expect(pressed(guarded, text('a'), text('web'), named('enter')).effects).toEqual([{ type: 'abort' }]);
   });
 
   it('space takes the wheel from whoever drives, and does nothing where nobody does', () => {
@@ -111,7 +113,7 @@ describe('no keys that change anything', () => {
   it('while the API server is away: the banner counts, the keys are dead, and it comes back', () => {
     const before = pressed(stateOf(canaryAt(20)), named('right')).state;
     const lost = heard(before, { type: 'lost', reason: 'the connection was refused', at: noon });
-    const later = heard(lost, { type: 'tick', now: noon + 12_400 });
+    const later = heard(lost, { type: 'tick', now: noon + 12_400, verdict: null });
     expect(lines(later)[1]).toBe(' stale 12s, reconnecting  the connection was refused');
     expect(later.staged).toBeNull();
     expect(pressed(later, ...every).effects).toEqual([]);
@@ -168,5 +170,51 @@ it('a refusal with much to say gets a page', () => {
 it('Ctrl-C ends it wherever it is', () => {
   const state = stateOf(canaryAt(20));
   for (const keys of [[], [text('p')], [text('?')], [text('s')]])
-    expect(pressed(state, ...keys, named('interrupt')).end).toEqual({ type: 'interrupted' });
+    expect(pressed(state, ...keys, named('interrupt')).end).toEqual({ type: 'interrupted', how: null });
+});
+
+describe('a run that is shown while it drives', () => {
+  const run = { guards: '5xx<1%  p99<300ms', asks: true };
+  const state = stateOf(canaryAt(20, [5, 20, 50]), { run });
+  const interrupt = named('interrupt');
+
+  it('Ctrl-C asks what becomes of it', () => {
+    const asked = pressed(state, interrupt);
+    expect([asked.end, asked.state.question]).toEqual([null, { type: 'interrupt' }]);
+    expect(lines(asked.state).join('\n')).toContain('stop driving: leave it as it is?');
+    expect(pressed(state, interrupt, named('enter')).end).toEqual({ type: 'interrupted', how: 'hold' });
+    expect(pressed(state, interrupt, text('a')).end).toEqual({ type: 'interrupted', how: 'abort' });
+    expect(pressed(state, interrupt, interrupt).end).toEqual({ type: 'interrupted', how: null });
+    const on = pressed(state, interrupt, named('escape'));
+    expect([on.end, on.state.question, on.effects]).toEqual([null, null, []]);
+    // Also while nothing else can be asked, and over whatever else is shown.
+    const lost = heard(state, { type: 'lost', reason: 'gone', at: noon });
+    expect(pressed(lost, interrupt, text('a')).end).toEqual({ type: 'interrupted', how: 'abort' });
+    expect(pressed(state, text('?'), interrupt).state.question).toEqual({ type: 'interrupt' });
+  });
+
+  it('and does not where it was said before, or somebody else drives by now', () => {
+    const said = stateOf(canaryAt(20), { run: { ...run, asks: false } });
+    expect(pressed(said, interrupt).end).toEqual({ type: 'interrupted', how: null });
+    const taken = pressed(state, named('right'), named('enter'));
+    expect([taken.effects, taken.state.drives]).toEqual([[{ type: 'apply', percent: 30 }], false]);
+    expect(pressed(taken.state, interrupt).end).toEqual({ type: 'interrupted', how: null });
+  });
+
+  it('it ends when nobody drives any more, and tells of each step before', () => {
+    const told = update(state, { type: 'news', text: 'step v2 5% -> 20%' });
+    expect(told.end).toBeNull();
+    expect(lines(told.state).join('\n')).toContain('step v2 5% -> 20%');
+    expect(update(told.state, { type: 'over' }).end).toEqual({ type: 'over' });
+  });
+
+  it('what the guards would say is seen', () => {
+    const seen = (verdict: Verdict | null): string =>
+      lines(heard(state, { type: 'tick', now: noon, verdict })).find((line) => line.includes('guard')) ?? '';
+    expect(seen(null)).toContain('guard 5xx<1%  p99<300ms');
+    expect(seen({ type: 'go-on' })).toContain('p99<300ms  ok');
+    expect(seen({ type: 'stay', reason: 'few' })).toContain('p99<300ms  too few requests');
+    expect(seen({ type: 'abort', reason: 'many' })).toContain('p99<300ms  exceeded');
+    expect(lines(stateOf(canaryAt(20))).join('\n')).not.toContain('guard');
+  });
 });

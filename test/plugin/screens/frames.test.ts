@@ -157,7 +157,7 @@ describe('in ink', () => {
   it('Ctrl-C is a key like any other', async () => {
     const { ink, ended, type } = app(watched());
     await type('\u0003');
-    expect(await ended).toEqual({ type: 'interrupted' });
+    expect(await ended).toEqual({ type: 'interrupted', how: null });
     ink.unmount();
   });
 });
