@@ -99,7 +99,7 @@ function pagesOf(
     routesPage({ graph: loop.graph, ports, head, onChange }),
     statusPage({ graph: loop.graph, ports, head, onChange }),
     tracePage({ graph: loop.graph, ports, head }),
-    treePage({ world: { graph: loop.graph, locate: ports.locate, object: compiler.object }, head }),
+    treePage({ world: { graph: loop.graph, locate: ports.locate, object: compiler.object }, head, onChange }),
     snapshotPage({ served: loop.served, decode: decodeResource }),
     streamsPage({
       envoys,

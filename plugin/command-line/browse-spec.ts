@@ -10,7 +10,8 @@ export const browseSpec = {
   description: `Show hosts, their routes and what wrote them side by side, and keep up with what changes. It needs a terminal.
 
  Where the answer comes from, and which namespaces are meant, is as for routes. / filters, i shows what is invalid, T the
-tree of a host, t traces a request, y shows YAML, e edits, w watches the canary of a route; ? lists all keys.`,
+tree of a host, t traces a request, y shows YAML, e edits, w watches the canary of a route, D gives its path to another
+HTTPProxy; 2, 3 and 4 show objects, certificates and Envoys, and 1 routes again; ? lists all keys.`,
   arguments: [{ name: 'HOST', summary: 'A host name, or a pattern with *.' }],
   flags: [
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },

@@ -26,12 +26,12 @@ function cellsOf({ envoy, version, types }: SyncItem): readonly string[] {
 }
 
 /** Every acknowledgement moves it. */
-function lastAck({ types }: SyncItem): string {
+export function lastAck({ types }: SyncItem): string {
   const at = latest(Object.values(types).map(({ ackedAt }) => ackedAt));
   return at === null ? '-' : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-function stateCell({ state, behind, errors }: SyncState): string {
+export function stateCell({ state, behind, errors }: SyncState): string {
   if (state === 'ok') return 'ok';
   return state === 'nack' ? `NACK ${errors.length}` : `behind ${behind}`;
 }

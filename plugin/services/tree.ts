@@ -7,7 +7,7 @@ import { CommandFailure } from '../failure.ts';
 import type { Question, Source } from '../source.ts';
 import type { Tree } from '../tree-report.ts';
 
-function treeQuestion(query: TreeQuery): Question<Tree> {
+export function treeQuestion(query: TreeQuery): Question<Tree> {
   const parameters = new URLSearchParams();
   for (const [name, value] of treeParameters(query)) parameters.append(name, value);
   return {

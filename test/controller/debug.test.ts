@@ -10,6 +10,7 @@ import { routesPage } from '../../controller/debug/routes-page.ts';
 import { startDebugServer, type DebugServer } from '../../controller/debug/server.ts';
 import { snapshotPage } from '../../controller/debug/snapshot-page.ts';
 import { streamsPage } from '../../controller/debug/streams-page.ts';
+import { treePage } from '../../controller/debug/tree-page.ts';
 import { unitsPage } from '../../controller/debug/units-page.ts';
 import { createProgrammed } from '../../controller/programmed.ts';
 import type { HostGraph, HostName } from '../../routing/graph/graph.ts';
@@ -235,13 +236,22 @@ test('a large answer is one valid document', async () => {
   expect(await get(port, '/large')).toEqual({ status: 200, body: { kind: 'Large', items } });
 });
 
-test('a watch writes the table at once, then only when it differs', async () => {
+const emptyPorts = { locate: () => null, programmed: () => null };
+const { graph: emptyGraph } = fakeCompiler();
+type Watched = Pick<Parameters<typeof routesPage>[0], 'head' | 'onChange'>;
+
+test.each([
+  ['routes', 'RouteTable', (watched: Watched) => routesPage({ graph: emptyGraph, ports: emptyPorts, ...watched })],
+  [
+    'tree',
+    'Tree',
+    (watched: Watched) =>
+      treePage({ world: { graph: emptyGraph, locate: () => null, object: () => null }, ...watched }),
+  ],
+])('a watch of %s writes the report at once, then only when it differs', async (name, kind, pageOf) => {
   let fire = (): void => {};
   let version = 1;
-  const graph = fakeCompiler().graph;
-  const page = routesPage({
-    graph,
-    ports: { locate: () => null, programmed: () => null },
+  const page = pageOf({
     head: () => ({ source: { from: 'controller', version: String(version) }, faults: [] }),
     onChange: (listener) => {
       fire = listener;
@@ -252,14 +262,14 @@ test('a watch writes the table at once, then only when it differs', async () => 
   const sent = request({
     host: '127.0.0.1',
     port,
-    path: '/debug/routes?watch=1',
+    path: `/debug/${name}?watch=1`,
     headers: { host: 'localhost' },
   }).end();
   const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
   const lines = (await import('node:readline')).createInterface(response)[Symbol.asyncIterator]();
   const next = async (): Promise<{ source: { version: string } }> =>
     JSON.parse((await lines.next()).value as string) as { source: { version: string } };
-  expect(await next()).toMatchObject({ kind: 'RouteTable', source: { version: '1' }, items: [] });
+  expect(await next()).toMatchObject({ kind, source: { version: '1' }, items: [] });
   fire();
   version = 2;
   fire();

@@ -1,23 +1,30 @@
 import { readRequest } from '../../../routing/trace-request.ts';
-import type { RouteItem, SourceItem } from '../../../routing/route-item.ts';
+import type { SourceItem } from '../../../routing/route-item.ts';
 import { CommandFailure } from '../../failure.ts';
 import { openCluster } from '../../load/cluster.ts';
 import { editFile, editInCluster } from '../../load/edit-object.ts';
 import { textInCluster, textInFile } from '../../load/object-text.ts';
+import { clipboard } from '../../output/clipboard.ts';
 import { objectWords } from '../../output/source-words.ts';
 import { printTrace } from '../../output/trace.ts';
 import type { RouteTable } from '../../route-table.ts';
 import { traceQuestion } from '../../services/trace-question.ts';
-import type { Effect } from '../../views/browse/keys.ts';
+import type { SheetView } from '../../views/browse/sheet.ts';
 import type { BrowseEvent } from '../../views/browse/state.ts';
+import type { Effect } from '../../views/browse/step.ts';
 import { pageOf } from '../../views/page.ts';
 import type { Backstage, Lend } from '../../views/screen.ts';
 import { type Browsing, isClusters } from './browsing.ts';
+import { followSheet } from './follow-sheet.ts';
 
-export function backstageOf(browsing: Browsing): Backstage<BrowseEvent, Effect> {
+/** @param looked what was looked at already, and goes on to be kept up to date */
+export function backstageOf(browsing: Browsing, looked: Iterable<SheetView>): Backstage<BrowseEvent, Effect> {
   const { source, question } = browsing;
+  let shown = new AbortController().signal;
   return {
     start(dispatch, signal) {
+      shown = signal;
+      for (const view of looked) followSheet(browsing, view, dispatch, signal);
       const hear = (table: RouteTable): void => dispatch({ type: 'table', table });
       const warn = (text: string): void => dispatch({ type: 'warning', text });
       source.follow(question, hear, warn, signal).catch((error: unknown) => {
@@ -26,13 +33,16 @@ export function backstageOf(browsing: Browsing): Backstage<BrowseEvent, Effect> 
       });
     },
     perform(effect, dispatch, lend) {
-      void answer(browsing, effect, lend).then(dispatch);
+      if (effect.type === 'look') followSheet(browsing, effect.view, dispatch, shown);
+      else void answer(browsing, effect, lend).then(dispatch);
     },
   };
 }
 
+type Asked = Exclude<Effect, { readonly type: 'look' }>;
+
 /** What becomes of an effect; a refusal is something to read. */
-async function answer(browsing: Browsing, effect: Effect, lend: Lend): Promise<BrowseEvent> {
+async function answer(browsing: Browsing, effect: Asked, lend: Lend): Promise<BrowseEvent> {
   try {
     return await perform(browsing, effect, lend);
   } catch (error) {
@@ -43,27 +53,22 @@ async function answer(browsing: Browsing, effect: Effect, lend: Lend): Promise<B
   }
 }
 
-async function perform(browsing: Browsing, effect: Effect, lend: Lend): Promise<BrowseEvent> {
+async function perform(browsing: Browsing, effect: Asked, lend: Lend): Promise<BrowseEvent> {
   switch (effect.type) {
     case 'copy':
-      browsing.io.write(copied(effect.text));
+      browsing.io.write(clipboard(effect.text));
       return { type: 'notice', text: `copied ${effect.text}` };
     case 'trace':
       return trace(browsing, effect.request);
     case 'yaml':
-      return yaml(browsing, effect.item);
+      return yaml(browsing, effect.source);
     case 'edit':
-      await lend(() => edit(browsing, effect.item.source));
+      await lend(() => edit(browsing, effect.source));
       return { type: 'notice', text: 'edited' };
   }
 }
 
-/** Asks the terminal to put a text where it can be pasted. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#OSC-52 */
-function copied(text: string): string {
-  return `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
-}
-
-async function yaml(browsing: Browsing, { source }: RouteItem): Promise<BrowseEvent> {
+async function yaml(browsing: Browsing, source: SourceItem): Promise<BrowseEvent> {
   const { file, line } = source;
   const lines =
     file !== undefined && line !== undefined ? await textInFile(file, line) : await inCluster(browsing, source);

@@ -25,6 +25,8 @@ export interface Browsing {
   readonly job: BrowseJob;
   readonly source: Source;
   readonly question: Question<RouteTable>;
+  /** Null for all. */
+  readonly namespace: string | null;
   readonly answerer: ReportSource;
   readonly io: Io;
 }

@@ -1,6 +1,7 @@
 import type { Io } from '../../io.ts';
 import { CommandFailure } from '../../failure.ts';
 import { may } from '../../load/may.ts';
+import { clipboard } from '../../output/clipboard.ts';
 import { printPlannedDiff } from '../../output/delegation.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { isProblem } from '../../services/change/problem.ts';
@@ -24,8 +25,17 @@ interface Stage {
   isKnown(label: string): boolean;
 }
 
-/** Asks on the terminal for what the command line does not say. Answers the exit code. Rejects with CommandFailure. */
-export async function delegateWizard(flags: WriteFlags, ascii: boolean, io: Io): Promise<number> {
+/**
+ * Asks on the terminal for what the command line does not say. Answers the exit code. Rejects with CommandFailure.
+ *
+ * @param given what somebody has pointed at
+ */
+export async function delegateWizard(
+  flags: WriteFlags,
+  ascii: boolean,
+  io: Io,
+  given: Pick<Answers, 'host' | 'prefix'> | null = null,
+): Promise<number> {
   const held = heldBack(io);
   const session = await openSession(flags, held.io, 'delegate', []);
   const world = await session.trial();
@@ -36,7 +46,7 @@ export async function delegateWizard(flags: WriteFlags, ascii: boolean, io: Io):
   const end = await showScreen(
     {
       screen: wizardScreen,
-      initial: firstState(hosts, children, ascii),
+      initial: firstState(hosts, children, ascii, given),
       backstage: {
         start: () => {},
         perform(effect, dispatch) {
@@ -62,11 +72,6 @@ export async function delegateWizard(flags: WriteFlags, ascii: boolean, io: Io):
   const files = filename.map((path) => ` -f ${path}`).join('');
   io.write(`${escapeControls(`same as: ${io.program} ${pathWords(wish)}${files}`)}\n`);
   return code;
-}
-
-/** Terminals that know it take the text over: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, OSC 52. */
-export function clipboard(text: string): string {
-  return `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
 }
 
 function hostsIn({ local }: TrialWorld): readonly HostChoice[] {

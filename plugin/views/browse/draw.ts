@@ -6,21 +6,31 @@ import { windowOf } from '../list.ts';
 import { drawPage } from '../page.ts';
 import type { Size } from '../screen.ts';
 import { drawObject } from './object-pane.ts';
-import { type BrowseState, type Focus, routeOf, routesOf } from './state.ts';
+import { drawSheet } from './draw-sheet.ts';
+import { views } from './sheet.ts';
+import { type BrowseState, type Focus, routeOf, routesOf, sheetOf } from './state.ts';
 
 export function draw(state: BrowseState, size: Size): readonly Line[] {
   const { columns, rows } = size;
   const glyphs = glyphsOf(state.setting.ascii);
   if (state.page !== null) return drawPage(state.page, size, glyphs);
   const rule = line(span(glyphs.rule.repeat(columns), 'dim'));
-  const foot = [rule, ...drawFoot(state, glyphs)];
+  const foot = [rule, ...drawFoot(state, columns, glyphs)];
   const head = [drawHead(state, columns, glyphs), ...drawWarning(state), rule];
   const height = Math.max(1, rows - head.length - foot.length);
+  const body =
+    state.view === 'routes'
+      ? drawPanes(state, { columns, rows: height }, glyphs)
+      : drawSheet(sheetOf(state, state.view), { columns, rows: height }, glyphs);
+  return [...head, ...body, ...foot].slice(0, rows);
+}
+
+function drawPanes(state: BrowseState, { columns, rows }: Size, glyphs: Glyphs): readonly Line[] {
   const panes = panesFor(state, columns).map(({ focus, width }): Pane => ({
     width,
-    lines: drawPane(state, focus, { columns: width, rows: height }, glyphs),
+    lines: drawPane(state, focus, { columns: width, rows }, glyphs),
   }));
-  return [...head, ...beside(panes, height, glyphs.divider, glyphs.more), ...foot].slice(0, rows);
+  return beside(panes, rows, glyphs.divider, glyphs.more);
 }
 
 function drawHead(state: BrowseState, columns: number, { cursor }: Glyphs): Line {
@@ -28,9 +38,18 @@ function drawHead(state: BrowseState, columns: number, { cursor }: Glyphs): Line
   const invalid = (items ?? []).filter(({ status }) => !status.valid).length;
   const counts = items === null ? 'asking' : `${items.length} routes  ${invalid} invalid${envoysText(items)}`;
   const typedText = filter === '' && !filtering ? '' : `/${filter}${filtering ? cursor : ''}`;
-  const right = [invalidOnly ? 'invalid only' : '', typedText].filter((part) => part !== '').join('   ');
+  const asked = [invalidOnly ? 'invalid only' : '', typedText].filter((part) => part !== '').join('   ');
   const left = line(span(` ${setting.title}`, 'bold'), `  ${counts}`);
-  return right === '' ? left : ends(columns < 60 ? [] : left, line(span(`${right} `, 'accent')), columns);
+  const right = asked === '' ? [] : line(span(`${asked} `, 'accent'));
+  const all = ends(left, [...right, ...drawViews(state)], columns);
+  // What is asked for stays longest.
+  if (all !== left) return all;
+  return asked === '' ? left : ends(columns < 60 ? [] : left, right, columns);
+}
+
+/** `1 routes  2 objects  3 certs  4 sync` */
+function drawViews({ view }: BrowseState): Line {
+  return views.map((each, place) => span(`  ${place + 1} ${each}`, each === view ? 'bold' : 'dim'));
 }
 
 /** The least of what is known of any host. */
@@ -42,8 +61,11 @@ function envoysText(items: readonly RouteItem[]): string {
   return `  envoys ${least.envoys}/${least.of}`;
 }
 
-function drawWarning({ warning }: BrowseState): readonly Line[] {
-  return warning === null ? [] : [line(span(` stale: ${warning}`, 'bad'))];
+function drawWarning(state: BrowseState): readonly Line[] {
+  const { warning } = state.view === 'routes' ? state : sheetOf(state, state.view);
+  // What was never there is not stale.
+  const isOld = state.view === 'routes' || sheetOf(state, state.view).sheet !== null;
+  return warning === null ? [] : [line(span(` ${isOld ? 'stale: ' : ''}${warning}`, 'bad'))];
 }
 
 /** Three side by side, two, or one: whatever is chosen is among them. */
@@ -136,11 +158,18 @@ function backendText(item: RouteItem): string {
   return action.backends.map(({ name, percent }) => `${name} ${percent}%`).join('  ');
 }
 
-function drawFoot({ request, notice, filtering }: BrowseState, glyphs: Glyphs): readonly Line[] {
+function drawFoot(state: BrowseState, columns: number, glyphs: Glyphs): readonly Line[] {
+  const { request, notice, filtering } = state;
   if (request !== null)
     return [line(span(` trace: ${request}`, 'warning'), span(glyphs.cursor), '   [enter] trace  [esc] not')];
-  const keys = filtering
-    ? ' type to filter  enter keep  esc clear'
-    : ` ? help  q quit  enter open  / filter  i invalid  t trace  T tree  y yaml  e edit  w weights  c copy  o sort`;
+  const keys = filtering ? ' type to filter  enter keep  esc clear' : keysOf(state, columns);
   return [...(notice === null ? [] : [line(span(` ${notice}`, 'accent'))]), line(span(keys, 'dim'))];
+}
+
+function keysOf({ view, setting }: BrowseState, columns: number): string {
+  const change = (keys: string): string => (setting.readOnly ? '' : `  ${keys}`);
+  // Where there is room the head names the views.
+  const common = ` ? help  q quit${columns < 100 ? '  1-4 views' : ''}  enter open  / filter  i invalid`;
+  if (view !== 'routes') return `${common}  y yaml${change('e edit')}  c copy  o sort  esc routes`;
+  return `${common}  t trace  T tree  y yaml${change('e edit')}  w weights${change('D delegate')}  c copy  o sort`;
 }

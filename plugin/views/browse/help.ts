@@ -1,4 +1,5 @@
 export const helpLines: readonly string[] = [
+  '1, 2, 3, 4      routes, objects, certificates of hosts, and what Envoys have accepted; escape goes back to routes',
   'up, down        move in the list; page up, page down, home and end too',
   'left, right     to the list beside; tab too',
   'enter           open: the routes of a host, the object of a route, its YAML',
@@ -10,6 +11,7 @@ export const helpLines: readonly string[] = [
   'y               the YAML of the object',
   'e               edit the object: a file in $EDITOR, an object of a cluster by kubectl edit',
   'w               watch the canary of the route, and move its weights',
+  'D               give the path of the route to another HTTPProxy: the questions of kubectl contour delegate',
   'c               copy the name',
   'q               leave',
 ];

@@ -2,25 +2,24 @@ import type { RouteItem } from '../../../routing/route-item.ts';
 import { isNamed, isText, type Key } from '../key.ts';
 import { moved } from '../list.ts';
 import { pageOf, turned } from '../page.ts';
-import { type KeyEvent, stay, type Step } from '../screen.ts';
+import { type KeyEvent, stay } from '../screen.ts';
 import { typed } from '../text-field.ts';
 import { helpLines } from './help.ts';
-import { arranged, type BrowseEvent, type BrowseState, type Focus, heard, hostOf, routeOf, routesOf } from './state.ts';
+import { firstSheet, type View, views } from './sheet.ts';
+import { onSheetKey } from './sheet-keys.ts';
+import {
+  arranged,
+  type BrowseEvent,
+  type BrowseState,
+  type Focus,
+  heard,
+  hostOf,
+  routeOf,
+  routesOf,
+  withSheet,
+} from './state.ts';
+import { type BrowseStep, edited, whyNotChange } from './step.ts';
 import { treeLines } from './tree.ts';
-
-/** What the screen wants from the world. */
-export type Effect =
-  | { readonly type: 'yaml' | 'edit'; readonly item: RouteItem }
-  | { readonly type: 'trace'; readonly request: string }
-  | { readonly type: 'copy'; readonly text: string };
-
-export type BrowseEnd =
-  | { readonly type: 'left' }
-  | { readonly type: 'interrupted' }
-  /** On to the canary of this object, and back afterwards. */
-  | { readonly type: 'canary'; readonly namespace: string; readonly name: string; readonly state: BrowseState };
-
-type BrowseStep = Step<BrowseState, Effect, BrowseEnd>;
 
 export function update(state: BrowseState, event: BrowseEvent | KeyEvent): BrowseStep {
   return event.type === 'key' ? onKey(state, event.key) : stay(heard(state, event));
@@ -32,7 +31,9 @@ function onKey(state: BrowseState, key: Key): BrowseStep {
   if (state.request !== null) return onRequest(state, state.request, key);
   if (state.filtering) return stay(onFilter(state, key));
   const quiet = { ...state, notice: null };
-  return onMove(quiet, key) ?? onCommand(quiet, key);
+  const { view } = state;
+  const own = view === 'routes' ? onMove(quiet, key) : onSheetKey(quiet, view, key);
+  return own ?? onCommand(quiet, key);
 }
 
 function onRequest(state: BrowseState, request: string, key: Key): BrowseStep {
@@ -44,7 +45,8 @@ function onRequest(state: BrowseState, request: string, key: Key): BrowseStep {
 function onFilter(state: BrowseState, key: Key): BrowseState {
   if (isNamed(key, 'escape')) return arranged({ ...state, filter: '', filtering: false });
   if (isNamed(key, 'enter')) return { ...state, filtering: false };
-  const move = onMove(state, key);
+  const { view } = state;
+  const move = key.type === 'text' ? null : view === 'routes' ? onMove(state, key) : onSheetKey(state, view, key);
   return move === null ? arranged({ ...state, filter: typed(state.filter, key) }) : move.state;
 }
 
@@ -71,24 +73,46 @@ function onCommand(state: BrowseState, key: Key): BrowseStep {
   if (isText(key, '?')) return stay({ ...state, page: pageOf('keys', helpLines) });
   if (isText(key, 'i')) return stay(arranged({ ...state, invalidOnly: !state.invalidOnly }));
   if (isText(key, 'o')) return stay(arranged({ ...state, sort: state.sort === 'name' ? 'invalid' : 'name' }));
+  const view = views.find((_, place) => isText(key, String(place + 1)));
+  if (view !== undefined) return onView(state, view);
   if (isNamed(key, 'escape')) return stay(back(state));
+  if (state.view !== 'routes') return stay(state);
   const item = routeOf(state);
   return item === null ? stay(state) : onItem(state, item, key);
 }
 
+function onView(state: BrowseState, view: View): BrowseStep {
+  const next = { ...state, view };
+  return view === 'routes' || state.sheets.has(view)
+    ? stay(next)
+    : stay(withSheet(next, view, firstSheet), { type: 'look', view });
+}
+
 function back(state: BrowseState): BrowseState {
   if (state.filter !== '' || state.invalidOnly) return arranged({ ...state, filter: '', invalidOnly: false });
-  return { ...state, focus: neighbour(state, -1) };
+  return state.view === 'routes' ? { ...state, focus: neighbour(state, -1) } : { ...state, view: 'routes' };
 }
 
 function onItem(state: BrowseState, item: RouteItem, key: Key): BrowseStep {
   if (isNamed(key, 'enter') && state.focus !== 'object') return stay({ ...state, focus: neighbour(state, 1) });
-  if (isNamed(key, 'enter') || isText(key, 'y')) return stay(state, { type: 'yaml', item });
-  if (isText(key, 'e')) return stay(state, { type: 'edit', item });
+  if (isNamed(key, 'enter') || isText(key, 'y')) return stay(state, { type: 'yaml', source: item.source });
+  if (isText(key, 'e')) return edited(state, item.source);
+  if (isText(key, 'D')) return delegated(state, item);
   if (isText(key, 't')) return stay({ ...state, request: requestOf(item) });
   if (isText(key, 'T')) return stay(tree(state, item));
   if (isText(key, 'c')) return copy(state, item);
   return isText(key, 'w') ? canary(state, item) : stay(state);
+}
+
+/** The path of the route, as far as it is one that can be given away. */
+function delegated(state: BrowseState, { host, match, via, source }: RouteItem): BrowseStep {
+  const { setting } = state;
+  const why = whyNotChange(state) ?? setting.noDelegation;
+  if (why !== null) return stay({ ...state, notice: why });
+  const isPrefix = match !== null && match.path.type === 'Prefix';
+  const prefix = isPrefix ? match.path.value : '/';
+  const { namespace } = via[0] ?? source;
+  return { state, effects: [], end: { type: 'delegate', host, prefix, namespace, state } };
 }
 
 /** A request that the route would answer, or close to it. */

@@ -1,8 +1,9 @@
 import type { RouteItem } from '../../../routing/route-item.ts';
 import { routeLines } from '../../output/route-cells.ts';
 import { objectWords, placeWords } from '../../output/source-words.ts';
-import { type Line, line, type Look, span, wrapWords } from '../line.ts';
+import { type Line, line, span, wrapWords } from '../line.ts';
 import type { Size } from '../screen.ts';
+import type { Sentence } from './sheet.ts';
 
 /** All that the table says of one route. */
 export function drawObject(item: RouteItem | null, { columns, rows }: Size): readonly Line[] {
@@ -10,11 +11,6 @@ export function drawObject(item: RouteItem | null, { columns, rows }: Size): rea
   return objectSentences(item)
     .flatMap(({ text, look }) => wrapWords(text, Math.max(1, columns - 2)).map((each) => line(span(` ${each}`, look))))
     .slice(0, rows);
-}
-
-interface Sentence {
-  readonly text: string;
-  readonly look: Look;
 }
 
 export function objectSentences(item: RouteItem): readonly Sentence[] {

@@ -1,5 +1,6 @@
 import type { RouteItem } from '../../../routing/route-item.ts';
 import type { RouteTable } from '../../route-table.ts';
+import { arrangedSheet, firstSheet, type Sheet, type SheetState, type SheetView, type View } from './sheet.ts';
 import { type HostRow, hostRows, wantedItems } from './rows.ts';
 import type { Page } from '../page.ts';
 
@@ -14,10 +15,17 @@ export interface Setting {
   readonly flat: boolean;
   /** Why weights cannot be moved from here; null where they can. */
   readonly noCanary: string | null;
+  /** Why a path cannot be given away from here; null where it can. */
+  readonly noDelegation: string | null;
+  /** Whether there are no keys that change anything. */
+  readonly readOnly: boolean;
 }
 
 export interface BrowseState {
   readonly setting: Setting;
+  readonly view: View;
+  /** Those that were looked at. */
+  readonly sheets: ReadonlyMap<SheetView, SheetState>;
   /** Null until somebody has answered. */
   readonly items: readonly RouteItem[] | null;
   /** What keeps the answer from being up to date. */
@@ -42,12 +50,16 @@ export interface BrowseState {
 export type BrowseEvent =
   | { readonly type: 'table'; readonly table: RouteTable }
   | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'sheet'; readonly view: SheetView; readonly sheet: Sheet }
+  | { readonly type: 'sheet-warning'; readonly view: SheetView; readonly text: string }
   | { readonly type: 'page'; readonly page: Page }
   | { readonly type: 'notice'; readonly text: string };
 
 export function firstBrowse(setting: Setting, filter: string): BrowseState {
   return {
     setting,
+    view: 'routes',
+    sheets: new Map(),
     items: null,
     warning: null,
     filter,
@@ -71,6 +83,14 @@ export function heard(state: BrowseState, event: BrowseEvent): BrowseState {
       return arranged({ ...state, items: event.table.items, warning: null });
     case 'warning':
       return { ...state, warning: event.text };
+    case 'sheet':
+      return withSheet(
+        state,
+        event.view,
+        arrangedSheet({ ...sheetOf(state, event.view), sheet: event.sheet, warning: null }, state),
+      );
+    case 'sheet-warning':
+      return withSheet(state, event.view, { ...sheetOf(state, event.view), warning: event.text });
     case 'page':
       return { ...state, page: event.page, notice: null };
     case 'notice':
@@ -87,7 +107,17 @@ export function arranged(state: BrowseState): BrowseState {
   const hostAt = placeOf(hosts, (row) => row.host === host, state.hostAt);
   const next = { ...state, wanted, hosts, hostAt };
   const same = route === null ? null : likeness(route);
-  return { ...next, routeAt: placeOf(routesOf(next), (item) => likeness(item) === same, state.routeAt) };
+  const routeAt = placeOf(routesOf(next), (item) => likeness(item) === same, state.routeAt);
+  const sheets = new Map([...state.sheets].map(([view, sheet]) => [view, arrangedSheet(sheet, state)]));
+  return { ...next, routeAt, sheets };
+}
+
+export function withSheet(state: BrowseState, view: SheetView, sheet: SheetState): BrowseState {
+  return { ...state, sheets: new Map(state.sheets).set(view, sheet) };
+}
+
+export function sheetOf({ sheets }: BrowseState, view: SheetView): SheetState {
+  return sheets.get(view) ?? firstSheet;
 }
 
 function placeOf<T>(list: readonly T[], isSame: (each: T) => boolean, before: number): number {

@@ -70,14 +70,17 @@ export type WizardEnd =
   | { readonly type: 'apply'; readonly answers: Answers }
   | { readonly type: 'write'; readonly answers: Answers; readonly path: string };
 
+/** @param given what is answered already, and may be changed */
 export function firstState(
   hosts: readonly HostChoice[],
   children: readonly ChildChoice[],
   ascii: boolean,
+  given: Pick<Answers, 'host' | 'prefix'> | null = null,
 ): WizardState {
-  const answers = { host: '', prefix: '/', header: '', child: '' };
+  const answers = { host: '', prefix: '/', header: '', child: '', ...given };
   const rest = { selected: 0, path: '', round: 0, note: '', ascii };
-  return { hosts, children, answers, at: 'host', trial: { type: 'pending' }, ...rest };
+  const isKnown = hosts.some(({ host }) => host === answers.host);
+  return { hosts, children, answers, at: isKnown ? 'prefix' : 'host', trial: { type: 'pending' }, ...rest };
 }
 
 /** The choices that fit what was typed. */

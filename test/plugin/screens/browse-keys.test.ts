@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { draw } from '../../../plugin/views/browse/draw.ts';
 import { update } from '../../../plugin/views/browse/keys.ts';
+import { sheetOf } from '../../../plugin/views/browse/state.ts';
 import { type BrowseState, heard, hostOf, routeOf, routesOf } from '../../../plugin/views/browse/state.ts';
 import type { Key } from '../../../plugin/views/key.ts';
 import { named, text } from './canaries.ts';
-import { browsing, row, someRoutes, tableOf } from './routes.ts';
+import { browsing, row, sheeted, someRoutes, tableOf } from './routes.ts';
 
 function pressed(state: BrowseState, ...keys: readonly Key[]) {
   return keys.reduce(
@@ -111,11 +113,82 @@ describe('from a row', () => {
   it('YAML, the editor, and a copy of the name', () => {
     const [, item] = someRoutes;
     expect(pressed(shop(), text('y'), text('e'), text('c')).effects).toEqual([
-      { type: 'yaml', item },
-      { type: 'edit', item },
+      { type: 'yaml', source: item?.source },
+      { type: 'edit', source: item?.source },
       { type: 'copy', text: 'shop/cart' },
     ]);
     expect(pressed(browsing(), text('c')).effects).toEqual([{ type: 'copy', text: 'blog.example.com' }]);
+  });
+});
+
+describe('a path is given away', () => {
+  it('with the host and the prefix of the row', () => {
+    expect(pressed(shop(), text('D')).end).toMatchObject({
+      type: 'delegate',
+      host: 'shop.example.com',
+      prefix: '/cart',
+      namespace: 'shop',
+    });
+  });
+
+  it('not where nobody could, and not where nothing is to be changed', () => {
+    for (const [setting, notice] of [
+      [{ noDelegation: 'of neither' }, 'of neither'],
+      [{ readOnly: true }, 'read-only: --read-only was given'],
+    ] as const) {
+      const state = pressed(browsing(someRoutes, setting), named('down'), named('right'), text('D'));
+      expect([state.end, state.state.notice]).toEqual([null, notice]);
+    }
+    expect(pressed(browsing(someRoutes, { readOnly: true }), text('e')).effects).toEqual([]);
+  });
+});
+
+describe('objects, certificates and Envoys', () => {
+  const keysOf = (state: BrowseState) => sheetOf(state, 'objects').wanted.map(({ key }) => key);
+
+  it('are asked for when somebody looks at them first, and not again', () => {
+    const first = pressed(browsing(), text('2'));
+    expect([first.state.view, first.effects]).toEqual(['objects', [{ type: 'look', view: 'objects' }]]);
+    const again = pressed(first.state, text('1'), text('2'), text('3'), text('2'));
+    expect([again.state.view, again.effects]).toEqual(['objects', [{ type: 'look', view: 'certs' }]]);
+    expect(pressed(first.state, named('escape')).state.view).toBe('routes');
+  });
+
+  it('are lists in which keys move, with what is known of each', () => {
+    const state = pressed(sheeted('objects'), named('down')).state;
+    expect(sheetOf(state, 'objects').at).toBe(1);
+    const { page } = pressed(state, named('enter')).state;
+    expect([page?.title, page?.lines]).toEqual([
+      'shop/pay',
+      expect.arrayContaining(['IncludeNotFound: include pay/checkout not found  spec.includes[2]']),
+    ]);
+    expect(pressed(state, text('c'), text('y'), text('e')).effects).toMatchObject([
+      { type: 'copy', text: 'shop/pay' },
+      { type: 'yaml', source: { name: 'pay' } },
+      { type: 'edit', source: { name: 'pay' } },
+    ]);
+    // An Envoy is written nowhere.
+    expect(pressed(sheeted('sync'), text('y'), text('e'), text('D'), text('w')).effects).toEqual([]);
+    expect(pressed(sheeted('objects', { readOnly: true }), text('e')).effects).toEqual([]);
+  });
+
+  it('are filtered and sorted as routes are, and what is chosen stays chosen', () => {
+    const state = sheeted('objects');
+    expect(keysOf(pressed(state, text('/'), text('pay')).state)).toEqual(['proxy shop/pay']);
+    expect(keysOf(pressed(state, text('i')).state)).toEqual(['proxy shop/pay']);
+    const sorted = pressed(state, text('o')).state;
+    expect([keysOf(sorted), sheetOf(sorted, 'objects').at]).toEqual([['proxy shop/pay', 'proxy shop/root'], 1]);
+    expect(pressed(state, text('/'), text('c'), text('1')).state.filter).toBe('c1');
+  });
+
+  it('say why they are not there', () => {
+    const asked = pressed(browsing(), text('4')).state;
+    const refused = heard(asked, { type: 'sheet-warning', view: 'sync', text: 'nobody knows its Envoys' });
+    const drawn = draw(refused, { columns: 80, rows: 10 }).map((spans) => spans.map((span) => span.text).join(''));
+    expect(drawn[1]).toBe(' nobody knows its Envoys');
+    const old = heard(sheeted('sync'), { type: 'sheet-warning', view: 'sync', text: 'the connection was refused' });
+    expect(draw(old, { columns: 80, rows: 10 })[1]?.[0]?.text).toBe(' stale: the connection was refused');
+    expect(drawn.join('\n')).not.toContain('asking');
   });
 });
 

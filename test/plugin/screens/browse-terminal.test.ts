@@ -47,6 +47,55 @@ describe('browse', () => {
     expect((await terminal.screen()).trimEnd()).toBe('before');
   });
 
+  test('objects, certificates and Envoys, and back to routes', async () => {
+    const terminal = await open(['browse', '-f', shopFile()], { columns: 120 });
+    await terminal.sees('1 routes  2 objects  3 certs  4 sync');
+    await terminal.types('2');
+    await terminal.sees(/KIND +NAMESPACE +NAME +STATUS/);
+    await terminal.sees(/▸ proxy +cart +cart +valid/);
+    await terminal.presses('Enter');
+    await terminal.sees('esc close');
+    await terminal.presses('Escape');
+    await terminal.types('3');
+    await terminal.sees(/HOST +SECRET +LENT +STATUS/);
+    await terminal.types('4');
+    await terminal.sees('only a running controller of this project knows its Envoys');
+    await terminal.types('1');
+    await terminal.sees(/HOST.*MATCH/);
+    await terminal.types('q');
+    expect(await terminal.code()).toBe(0);
+  });
+
+  test('D goes on to the wizard with what the row says, and comes back', async () => {
+    const file = shopFile();
+    const terminal = await open(['browse', 'shop.example.com', '-f', file], { columns: 120 });
+    await terminal.sees('▸ shop.example.com');
+    await terminal.presses('End');
+    await terminal.types('D');
+    await terminal.sees(/host +shop\.example\.com +root shop\/root/);
+    expect(await terminal.isAlternate()).toBe(false);
+    await terminal.presses('Escape');
+    await terminal.sees('▸ shop.example.com');
+    await terminal.types('D');
+    await terminal.sees('path prefix');
+    for (let erased = 0; erased < 20; erased += 1) await terminal.presses('BSpace');
+    await terminal.types('/given');
+    await terminal.presses('Enter', 'Enter');
+    await terminal.types('cart/given');
+    await terminal.presses('Enter');
+    await terminal.sees('[enter] apply');
+    await terminal.presses('Enter');
+    await terminal.sees('same as: kubectl contour delegate shop.example.com/given --to cart/given --create');
+    expect(await terminal.isAlternate()).toBe(true);
+    expect(readFileSync(file, 'utf8')).toContain('prefix: /given');
+    await terminal.presses('Escape');
+    await terminal.types('/given');
+    await terminal.sees(/prefix \/given/);
+    await terminal.presses('Enter');
+    await terminal.types('q');
+    expect(await terminal.code()).toBe(0);
+  });
+
   test('what changes in a file is seen without a key', async () => {
     const file = shopFile();
     const terminal = await open(['browse', '-f', file]);
@@ -105,6 +154,18 @@ describe('browse', () => {
     expect(await terminal.hasCursor()).toBe(true);
     expect(terminal.takesLines()).toBe(true);
     expect((await terminal.screen()).trimEnd()).toBe('before');
+  });
+
+  test('--read-only has no keys that change anything', async () => {
+    const env = { EDITOR: 'false' };
+    const terminal = await open(['browse', '--read-only', '-f', shopFile()], { columns: 160, env });
+    await terminal.sees('T tree  y yaml  w weights  c copy');
+    await terminal.types('e');
+    await terminal.sees('read-only: --read-only was given');
+    await terminal.types('D');
+    expect(await terminal.isAlternate()).toBe(true);
+    await terminal.types('q');
+    expect(await terminal.code()).toBe(0);
   });
 
   test('for a screen reader: sentences', async () => {

@@ -12,7 +12,7 @@ import { fit, type Line } from '../../../plugin/views/line.ts';
 import { firstPick, pickScreen } from '../../../plugin/views/pick/pick.ts';
 import { createStore } from '../../../plugin/views/store.ts';
 import { canaryAt, named, noon, pressed, stateOf, tableOf, text, traffic } from './canaries.ts';
-import { browsing, row } from './routes.ts';
+import { browsing, row, sheeted } from './routes.ts';
 
 // Clocks on screens are those of the wall.
 process.env['TZ'] = 'UTC';
@@ -59,6 +59,11 @@ describe.each(sizes)('$columns columns', (size) => {
     await expect(shown(browseScreen.draw(browsing(), size), size.columns)).toMatchFileSnapshot(name('browse'));
   });
 
+  it.each(['objects', 'certs', 'sync'] as const)('%s', async (view) => {
+    const frame = shown(browseScreen.draw(sheeted(view), size), size.columns);
+    await expect(frame).toMatchFileSnapshot(name(`browse-${view}`));
+  });
+
   it('routes in one list', async () => {
     const flat = browsing(undefined, { flat: true });
     await expect(shown(browseScreen.draw(flat, size), size.columns)).toMatchFileSnapshot(name('browse-flat'));
@@ -70,7 +75,11 @@ it('no more lines than rows and no wider than the terminal, whatever the size', 
   for (let columns = 1; columns <= 130; columns += 3)
     for (const rows of [1, 2, 5, 9, 40]) {
       const size = { columns, rows };
-      const screens = [...states.map((state) => canaryScreen.draw(state, size)), browseScreen.draw(browsing(), size)];
+      const browsers = [browsing(), sheeted('objects'), sheeted('certs'), sheeted('sync')];
+      const screens = [
+        ...states.map((state) => canaryScreen.draw(state, size)),
+        ...browsers.map((state) => browseScreen.draw(state, size)),
+      ];
       for (const lines of screens) {
         expect(lines.length).toBeLessThanOrEqual(rows);
         const seen = shown(lines, columns).split('\n');
@@ -89,7 +98,8 @@ it('with characters that every terminal has', () => {
   const size = { columns: 100, rows: 30 };
   const canary = shown(canaryScreen.draw(pressed(watched(true), named('right')).state, size), 100, '~');
   const browse = shown(browseScreen.draw(browsing(undefined, { ascii: true }), size), 100, '~');
-  expect(canary + browse).toMatch(/^[\n\x20-\x7e]*$/);
+  const sync = shown(browseScreen.draw(sheeted('sync', { ascii: true }), size), 100, '~');
+  expect(canary + browse + sync).toMatch(/^[\n\x20-\x7e]*$/);
 });
 
 it('what others wrote steers no terminal', () => {
@@ -164,7 +174,8 @@ describe('in ink', () => {
 
 describe('for a screen reader', () => {
   it('sentences, and no bars', async () => {
-    const sentences = [canaryScreen.read(watched()), browseScreen.read(browsing())].flat().join('\n');
+    const screens = [browsing(), sheeted('objects'), sheeted('sync')].map(browseScreen.read);
+    const sentences = [canaryScreen.read(watched()), ...screens].flat().join('\n');
     expect(sentences).not.toMatch(/[█░─│▸]/);
     await expect(sentences).toMatchFileSnapshot(golden('sentences'));
   });

@@ -1,5 +1,9 @@
 import type { RouteItem } from '../../../routing/route-item.ts';
 import type { RouteTable } from '../../../plugin/route-table.ts';
+import type { SyncItem, SyncState } from '../../../plugin/sync-report.ts';
+import type { Sheet, SheetView, View } from '../../../plugin/views/browse/sheet.ts';
+import { certsSheet, objectsSheet, syncSheet } from '../../../plugin/views/browse/sheets.ts';
+import type { TreeNode } from '../../../routing/tree-item.ts';
 import { type BrowseState, firstBrowse, heard } from '../../../plugin/views/browse/state.ts';
 
 interface Written {
@@ -65,6 +69,95 @@ export function tableOf(items: readonly RouteItem[]): RouteTable {
 }
 
 export function browsing(items = someRoutes, changes: Partial<BrowseState['setting']> = {}): BrowseState {
-  const setting = { title: 'prod-eu', ascii: false, flat: false, noCanary: null, ...changes };
+  const able = { noCanary: null, noDelegation: null, readOnly: false };
+  const setting = { title: 'prod-eu', ascii: false, flat: false, ...able, ...changes };
   return heard(firstBrowse(setting, ''), { type: 'table', table: tableOf(items) });
+}
+
+const envoyTypes = (behind: number): SyncItem['types'] => {
+  const ok: SyncState = {
+    state: 'ok',
+    sent: 4,
+    accepted: 4,
+    behind: 0,
+    errors: [],
+    ackedAt: Date.parse('2026-11-21T12:00:00Z'),
+  };
+  return {
+    lds: ok,
+    rds: behind === 0 ? ok : { ...ok, state: 'behind', behind, accepted: 3 },
+    cds: ok,
+    eds: ok,
+    sds: ok,
+  };
+};
+
+const reason = {
+  type: 'IncludeError',
+  reason: 'IncludeNotFound',
+  message: 'include pay/checkout not found',
+  severity: 'error',
+  pointer: '/spec/includes/2',
+} as const;
+
+/** The screen with all of its lists. */
+export function sheeted(view: View, changes: Partial<BrowseState['setting']> = {}): BrowseState {
+  const object = {
+    source: source('root', ''),
+    generation: 1,
+    root: true,
+    hosts: ['shop.example.com'],
+    description: 'Valid HTTPProxy',
+    conditions: [],
+  } as const;
+  const missing = [{ envoy: 'envoy-b', message: null }];
+  const secret: TreeNode = {
+    type: 'secret',
+    source: source('root', '/spec/virtualhost/tls'),
+    include: null,
+    match: null,
+    delegated: true,
+    status: { state: 'valid', reasons: [] },
+    name: 'www-admin/wildcard',
+    action: null,
+    children: [],
+  };
+  const host: TreeNode = { ...secret, type: 'host', name: 'shop.example.com', delegated: false, children: [secret] };
+  const bare: TreeNode = {
+    ...secret,
+    name: '',
+    delegated: false,
+    status: {
+      state: 'invalid',
+      reasons: [{ ...reason, reason: 'SecretNotValid', message: 'Secret blog/tls not found' }],
+    },
+  };
+  const sheets: readonly (readonly [SheetView, Sheet])[] = [
+    [
+      'objects',
+      objectsSheet([
+        { ...object, currentStatus: 'valid', programmed: { envoys: 2, of: 3, missing } },
+        {
+          ...object,
+          source: source('pay', ''),
+          currentStatus: 'invalid',
+          description: 'At least one error present',
+          conditions: [reason],
+          programmed: { envoys: 3, of: 3 },
+        },
+      ]),
+    ],
+    ['certs', certsSheet([host, { ...host, name: 'blog.example.com', children: [bare] }])],
+    [
+      'sync',
+      syncSheet([
+        { envoy: 'envoy-a', version: '1.40.0', complete: true, types: envoyTypes(0) },
+        { envoy: 'envoy-b', version: '1.40.0', complete: true, types: envoyTypes(2) },
+      ]),
+    ],
+  ];
+  return sheets.reduce<BrowseState>((state, [each, sheet]) => heard(state, { type: 'sheet', view: each, sheet }), {
+    ...browsing(someRoutes, changes),
+    view,
+  });
 }
