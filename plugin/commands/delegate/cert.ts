@@ -9,7 +9,7 @@ import {
   planLend,
   planTakeBack,
 } from '../../services/delegate/plan-certificate.ts';
-import { isProblem } from '../../services/change/problem.ts';
+import { isProblem, type Problem } from '../../services/change/problem.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import { certificateReport, type Told } from '../../services/delegate/report.ts';
 import { clusterWords } from '../change/place-words.ts';
@@ -25,16 +25,24 @@ import { showDone, writeFormats } from './show.ts';
 
 type Flags = WriteFlags & { readonly to: readonly string[]; readonly name: string | undefined };
 
-export const delegateCertCommand = command(delegateCertSpec, async ({ flags, arguments: [word] }, io) => {
+export const delegateCertCommand = command(delegateCertSpec, ({ flags, arguments: [word] }, io) =>
+  lendCertificate(word, flags, io),
+);
+
+/** Does what was wished for, and tells it. Answers the exit code. Rejects with CommandFailure. */
+export async function lendCertificate(word: string | undefined, flags: Flags, io: Io): Promise<number> {
   const { session, wish, manner } = await open('delegate cert', word, flags, io);
   const everybody = wish.targets.includes('*') ? await everybodyText(session) : null;
   const question = `Let ${everybody ?? wish.targets.join(', ')} use Secret ${nameOf(wish)}`;
-  const plan = async () => {
-    const planned = await planLend(wish, session.store);
-    return isProblem(planned) ? planned : { ...planned, checks: await lendChecks(wish, session) };
-  };
+  const plan = () => planLending(wish, session);
   return tell({ name: 'delegate cert', action: 'delegate', session, wish, manner, flags, question, plan }, io);
-});
+}
+
+/** What would be written, and what there is to know before it is. */
+export async function planLending(wish: CertificateWish, session: Session): Promise<CertificatePlan | Problem> {
+  const planned = await planLend(wish, session.store);
+  return isProblem(planned) ? planned : { ...planned, checks: await lendChecks(wish, session) };
+}
 
 export const delegateRevokeCertCommand = command(delegateRevokeCertSpec, async ({ flags, arguments: [word] }, io) => {
   const { session, wish, manner } = await open('delegate revoke cert', word, flags, io);
@@ -55,6 +63,12 @@ interface Manner {
   readonly dryRun: DryRun;
 }
 
+/** Throws CommandFailure where it is none. */
+export function secretNamed(secret: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret)) return secret;
+  throw new CommandFailure(`"${secret}" is no name that a Secret can have; its namespace is that of -n`);
+}
+
 async function open(
   name: string,
   word: string | undefined,
@@ -63,8 +77,6 @@ async function open(
 ): Promise<{ readonly session: Session; readonly wish: CertificateWish; readonly manner: Manner }> {
   const secret = filled(word);
   if (secret === null) throw new UsageFailure(`${name} needs SECRET`, helpHint(io.program, name));
-  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret))
-    throw new CommandFailure(`"${secret}" is no name that a Secret can have; its namespace is that of -n`);
   const targets = namespacesOf(flags.to, name, io);
   const format = outputFormat(flags.output ?? '', writeFormats, name, io);
   const dryRun = dryRunOf(flags['dry-run'], name, io);
@@ -74,7 +86,11 @@ async function open(
     name,
     targets.filter((target) => target !== '*'),
   );
-  const wish = { secret: { namespace: session.namespace, name: secret }, targets, name: filled(flags.name) };
+  const wish = {
+    secret: { namespace: session.namespace, name: secretNamed(secret) },
+    targets,
+    name: filled(flags.name),
+  };
   return { session, wish, manner: { format, dryRun } };
 }
 
@@ -82,7 +98,7 @@ function nameOf({ secret }: CertificateWish): string {
   return `${secret.namespace}/${secret.name}`;
 }
 
-async function everybodyText(session: Session): Promise<string> {
+export async function everybodyText(session: Session): Promise<string> {
   const count =
     session.type === 'cluster' ? await countNamespaces(session.cluster, new AbortController().signal) : null;
   return count === null ? 'all namespaces, whoever makes them,' : `all ${count} namespaces, and those to come,`;
@@ -128,8 +144,8 @@ interface CertJob {
 
 async function tell({ name, action, session, wish, manner, flags, question, plan }: CertJob, io: Io): Promise<number> {
   const { format, dryRun } = manner;
-  const { secret, targets } = wish;
-  const words = (verb: string): string => `${verb} ${secret.name} -n ${secret.namespace} --to ${shellTargets(targets)}`;
+  const { targets } = wish;
+  const words = (verb: string): string => `${verb} ${lendWords(wish)}`;
   const job = { session, flags, dryRun, retype: words(name), question, plan };
   const done = await carryOut<CertificatePlan>(job, io, () => {});
   if (done === null) return leave(io);
@@ -153,6 +169,11 @@ async function tell({ name, action, session, wish, manner, flags, question, plan
   if (failure !== null) throw failure;
   if (session.type === 'cluster') await session.cluster.close();
   return 0;
+}
+
+/** What follows the verb. */
+export function lendWords({ secret, targets }: CertificateWish): string {
+  return `${secret.name} -n ${secret.namespace} --to ${shellTargets(targets)}`;
 }
 
 function shellTargets(targets: readonly string[]): string {

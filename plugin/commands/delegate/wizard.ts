@@ -6,7 +6,7 @@ import { printPlannedDiff } from '../../output/delegation.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { isProblem } from '../../services/change/problem.ts';
 import { needOf } from '../../services/delegate/needs.ts';
-import { type PathPlan, type PathWish, planPath } from '../../services/delegate/plan-path.ts';
+import type { PathPlan } from '../../services/delegate/plan-path.ts';
 import { takePicture } from '../../services/delegate/picture.ts';
 import type { TrialWorld } from '../../services/delegate/world.ts';
 import { describeRight } from '../../services/rights.ts';
@@ -14,16 +14,8 @@ import { wizardScreen } from '../../views/delegate/screen.ts';
 import { type Answers, type ChildChoice, firstState, type HostChoice, type Trial } from '../../views/delegate/state.ts';
 import { showScreen } from '../../views/show-screen.ts';
 import { heldBack } from '../interactive.ts';
-import { childOf, headersOf, targetOf } from './input.ts';
-import { delegatePath } from './path.ts';
 import { homeIn, openSession, type Session, type WriteFlags } from './session.ts';
-import { pathWords } from './words.ts';
-
-interface Stage {
-  readonly session: Session;
-  readonly io: Io;
-  isKnown(label: string): boolean;
-}
+import { carryOut, planOf, type Stage } from './wizard-wish.ts';
 
 /**
  * Asks on the terminal for what the command line does not say. Answers the exit code. Rejects with CommandFailure.
@@ -39,14 +31,13 @@ export async function delegateWizard(
   const held = heldBack(io);
   const session = await openSession(flags, held.io, 'delegate', []);
   const world = await session.trial();
-  const hosts = hostsIn(world);
   const children = childrenIn(world);
+  const choices = { hosts: hostsIn(world), children, secrets: secretsIn(world, session.namespace) };
   const stage = { session, io, isKnown: (label: string) => children.some((each) => each.label === label) };
-  if (hosts.length === 0) throw new CommandFailure('there is no HTTPProxy here whose paths could be given to others');
   const end = await showScreen(
     {
       screen: wizardScreen,
-      initial: firstState(hosts, children, ascii, given),
+      initial: firstState(choices, ascii, given),
       backstage: {
         start: () => {},
         perform(effect, dispatch) {
@@ -66,11 +57,10 @@ export async function delegateWizard(
     io.writeError('Nothing was changed.\n');
     return 0;
   }
-  const wish = wishOf(end.end.answers, stage);
   const filename = end.end.type === 'write' ? [end.end.path] : flags.filename;
-  const code = await delegatePath(wish, { ...flags, filename, yes: true }, io);
+  const { words, code } = await carryOut(end.end.answers, stage, { ...flags, filename, yes: true });
   const files = filename.map((path) => ` -f ${path}`).join('');
-  io.write(`${escapeControls(`same as: ${io.program} ${pathWords(wish)}${files}`)}\n`);
+  io.write(`${escapeControls(`same as: ${io.program} ${words}${files}`)}\n`);
   return code;
 }
 
@@ -97,35 +87,29 @@ function childrenIn({ local }: TrialWorld): readonly ChildChoice[] {
     .toSorted((left, right) => (left.label < right.label ? -1 : 1));
 }
 
-/** What is not there yet is made. */
-function wishOf({ host, prefix, header, child }: Answers, { session, isKnown, io }: Stage): PathWish {
-  const named = childOf('to', child);
-  if (named === null) throw new CommandFailure('to whom it is given is not said');
-  const path = prefix === '' || prefix.startsWith('/') ? prefix : `/${prefix}`;
-  return {
-    target: targetOf(`${host}${path}`, 'delegate', io),
-    headers: headersOf({ header: header === '' ? [] : [header], 'ignore-case': false }),
-    child: { ...named, namespace: named.namespace ?? session.namespace },
-    create: !isKnown(child),
-    service: null,
-    root: null,
-  };
+/** Of a namespace, as far as its hosts name them. */
+function secretsIn({ local }: TrialWorld, namespace: string): readonly string[] {
+  const names = [...local.graph.hosts.values()].flatMap(({ secure }) => secure?.secret ?? []);
+  const own = names.filter((secret) => secret.namespace === namespace).map(({ name }) => name);
+  return [...new Set(own)].toSorted();
 }
 
 async function tryOut(answers: Answers, stage: Stage): Promise<Trial> {
-  const { session, io } = stage;
   try {
-    const wish = wishOf(answers, stage);
-    const plan = await planPath(wish, session.store, await session.trial());
+    const { plan, words } = await planOf(answers, stage);
     if (isProblem(plan)) return { type: 'refused', lines: [plan.problem, ...plan.hints] };
-    return await trialOf(plan, wish, session, io);
+    return await trialOf(plan, words, stage);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     return { type: 'refused', lines: [error.message, ...error.hints] };
   }
 }
 
-async function trialOf(plan: PathPlan, wish: PathWish, session: Session, io: Io): Promise<Trial> {
+async function trialOf(
+  plan: Pick<PathPlan, 'steps' | 'checks'>,
+  words: string,
+  { session, io }: Stage,
+): Promise<Trial> {
   const rights = await rightChecks(plan, session);
   const checks = [...plan.checks, ...rights];
   return {
@@ -134,12 +118,12 @@ async function trialOf(plan: PathPlan, wish: PathWish, session: Session, io: Io)
     changes: plan.steps.length > 0,
     diff: printPlannedDiff(plan.steps).split('\n').slice(0, -1),
     checks,
-    command: `${io.program} ${pathWords(wish)}`,
+    command: `${io.program} ${words}`,
   };
 }
 
 async function rightChecks(
-  { steps }: PathPlan,
+  { steps }: Pick<PathPlan, 'steps'>,
   session: Session,
 ): Promise<readonly { readonly result: 'ok' | 'warn' | 'fail'; readonly message: string }[]> {
   if (session.type === 'files') return [];

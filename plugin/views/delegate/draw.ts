@@ -1,24 +1,29 @@
 import { type Glyphs, glyphsOf } from '../glyphs.ts';
 import { type Line, line, type Look, pad, span } from '../line.ts';
 import type { Size } from '../screen.ts';
-import { choicesOf, type QuestionName, questions, type Trial, type WizardState } from './state.ts';
+import { choicesOf, type QuestionName, questionsOf, type Trial, type WizardState } from './state.ts';
 
 const titles: Readonly<Record<QuestionName, string>> = {
+  what: 'what',
   host: 'host',
   prefix: 'path prefix',
   header: 'header condition',
   child: 'to',
+  secret: 'secret',
+  targets: 'to namespaces',
 };
 
 const mostChoices = 6;
 
 export function draw(state: WizardState, { rows }: Size): readonly Line[] {
   const glyphs = glyphsOf(state.ascii);
+  const questions = questionsOf(state.answers);
   const current = questions.indexOf(state.at as QuestionName);
   const reached = current < 0 ? questions.length : current + 1;
   const head = [
-    line(span(' delegate', 'bold'), ` ${glyphs.pointer} a path of a host`),
-    ...questions.slice(0, reached).map((name) => answerLine(state, name, glyphs)),
+    line(span(' delegate', 'bold'), ` ${glyphs.pointer} ${state.at === 'what' ? 'what?' : state.answers.what}`),
+    // What it is stands in the title once it is known.
+    ...questions.slice(state.at === 'what' ? 0 : 1, reached).map((name) => answerLine(state, name, glyphs)),
   ];
   const foot = [...(state.note === '' ? [] : [line(span(` ${state.note}`, 'warning'))]), keyLine(state, glyphs)];
   const body = bodyOf(state, glyphs);
@@ -41,11 +46,13 @@ function answerLine(state: WizardState, name: QuestionName, glyphs: Glyphs): Lin
   );
 }
 
+const filterHint = 'type to filter';
+
 function hintOf({ answers, hosts, children, at }: WizardState, name: QuestionName): string {
   const chosen = hosts.find(({ host }) => host === answers.host);
   switch (name) {
     case 'host':
-      return chosen === undefined ? 'type to filter' : `root ${chosen.root}, ${chosen.paths.length} routes`;
+      return chosen === undefined ? filterHint : `root ${chosen.root}, ${chosen.paths.length} routes`;
     case 'prefix': {
       const prefix = answers.prefix.replace(/\/$/, '');
       const below = chosen?.paths.filter((path) => path.startsWith(`${prefix}/`) && path !== '/').length ?? 0;
@@ -53,6 +60,12 @@ function hintOf({ answers, hosts, children, at }: WizardState, name: QuestionNam
     }
     case 'header':
       return at === 'header' ? 'as -H takes it, such as x-canary=true; empty for none' : '';
+    case 'what':
+      return filterHint;
+    case 'secret':
+      return at === 'secret' ? 'its name; it is of the namespace of -n' : '';
+    case 'targets':
+      return at === 'targets' ? 'with commas between, or * for all' : '';
     case 'child': {
       const known = children.find(({ label }) => label === answers.child);
       return known?.note ?? (answers.child.includes('/') ? 'is made, and answers 503 until it has routes' : '');

@@ -2,7 +2,7 @@ import type { Screen } from '../screen.ts';
 import { draw } from './draw.ts';
 import {
   choicesOf,
-  questions,
+  questionsOf,
   type WizardEffect,
   type WizardEnd,
   type WizardEvent,
@@ -15,7 +15,9 @@ export const wizardScreen: Screen<WizardState, WizardEvent, WizardEffect, Wizard
 
 function read(state: WizardState): readonly string[] {
   const { at, answers, trial, note } = state;
-  const known = questions.filter((name) => answers[name] !== '').map((name) => `${name} is ${answers[name]}.`);
+  const known = questionsOf(answers)
+    .filter((name) => answers[name] !== '')
+    .map((name) => `${name} is ${answers[name]}.`);
   const said = note === '' ? [] : [`${note}.`];
   if (at === 'file') return [...known, 'Which file or folder is it written to?', ...said];
   if (at !== 'review') {

@@ -16,15 +16,37 @@ export interface ChildChoice {
 
 /** What was answered so far, as it was typed. */
 export interface Answers {
+  /** One of `kinds`. */
+  readonly what: string;
   readonly host: string;
   readonly prefix: string;
   /** As `-H` takes it; empty for none. */
   readonly header: string;
   readonly child: string;
+  /** Of a certificate. */
+  readonly secret: string;
+  /** Who may use it, as `--to` takes them. */
+  readonly targets: string;
 }
 
-export const questions = ['host', 'prefix', 'header', 'child'] as const;
-export type QuestionName = (typeof questions)[number];
+/** What can be given to others. */
+const kinds = ['a path of a host', 'a certificate'] as const;
+const [path, certificate] = kinds;
+
+const questions = {
+  [path]: ['what', 'host', 'prefix', 'header', 'child'],
+  [certificate]: ['what', 'secret', 'targets'],
+} as const;
+export type QuestionName = (typeof questions)[keyof typeof questions][number];
+
+export function isCertificate({ what }: Pick<Answers, 'what'>): boolean {
+  return what === certificate;
+}
+
+/** In the order in which they are asked. */
+export function questionsOf(answers: Answers): readonly QuestionName[] {
+  return questions[isCertificate(answers) ? certificate : path];
+}
 
 /** What would become of it. */
 export type Trial =
@@ -45,6 +67,8 @@ export type Trial =
 export interface WizardState {
   readonly hosts: readonly HostChoice[];
   readonly children: readonly ChildChoice[];
+  /** Names of Secrets that are used here. */
+  readonly secrets: readonly string[];
   readonly answers: Answers;
   /** The question that is asked; `review` shows what would happen, `file` asks where it is written. */
   readonly at: QuestionName | 'review' | 'file';
@@ -70,22 +94,43 @@ export type WizardEnd =
   | { readonly type: 'apply'; readonly answers: Answers }
   | { readonly type: 'write'; readonly answers: Answers; readonly path: string };
 
+/** What there is to choose from. */
+export type Choices = Pick<WizardState, 'hosts' | 'children' | 'secrets'>;
+
 /** @param given what is answered already, and may be changed */
 export function firstState(
-  hosts: readonly HostChoice[],
-  children: readonly ChildChoice[],
+  choices: Choices,
   ascii: boolean,
   given: Pick<Answers, 'host' | 'prefix'> | null = null,
 ): WizardState {
-  const answers = { host: '', prefix: '/', header: '', child: '', ...given };
+  const what = given === null ? '' : path;
+  const answers = { what, host: '', prefix: '/', header: '', child: '', secret: '', targets: '', ...given };
   const rest = { selected: 0, path: '', round: 0, note: '', ascii };
-  const isKnown = hosts.some(({ host }) => host === answers.host);
-  return { hosts, children, answers, at: isKnown ? 'prefix' : 'host', trial: { type: 'pending' }, ...rest };
+  const isKnown = choices.hosts.some(({ host }) => host === answers.host);
+  const at = given === null ? 'what' : isKnown ? 'prefix' : 'host';
+  return { ...choices, answers, at, trial: { type: 'pending' }, ...rest };
 }
 
 /** The choices that fit what was typed. */
-export function choicesOf({ at, answers, hosts, children }: WizardState): readonly string[] {
-  const fits = (text: string, typed: string): boolean => text.toLowerCase().includes(typed.toLowerCase());
-  if (at === 'host') return hosts.map(({ host }) => host).filter((host) => fits(host, answers.host));
-  return at === 'child' ? children.map(({ label }) => label).filter((label) => fits(label, answers.child)) : [];
+export function choicesOf({ at, answers, hosts, children, secrets }: WizardState): readonly string[] {
+  const fitting = (all: readonly string[], typed: string): readonly string[] =>
+    all.filter((text) => text.toLowerCase().includes(typed.toLowerCase()));
+  switch (at) {
+    case 'what':
+      return fitting(kinds, answers.what);
+    case 'host':
+      return fitting(
+        hosts.map(({ host }) => host),
+        answers.host,
+      );
+    case 'child':
+      return fitting(
+        children.map(({ label }) => label),
+        answers.child,
+      );
+    case 'secret':
+      return fitting(secrets, answers.secret);
+    default:
+      return [];
+  }
 }

@@ -4,7 +4,7 @@ import { typed } from '../text-field.ts';
 import {
   choicesOf,
   type QuestionName,
-  questions,
+  questionsOf,
   type WizardEffect,
   type WizardEnd,
   type WizardEvent,
@@ -43,20 +43,30 @@ function inQuestion(state: WizardState, at: QuestionName, key: Key): Next {
 }
 
 function before(state: WizardState, at: QuestionName): WizardState {
+  const questions = questionsOf(state.answers);
   const earlier = questions[questions.indexOf(at) - 1];
-  return earlier === undefined ? state : { ...state, at: earlier, selected: 0 };
+  if (earlier === undefined) return state;
+  // All there is to choose from is seen again.
+  const answers = earlier === 'what' ? { ...state.answers, what: '' } : state.answers;
+  return { ...state, answers, at: earlier, selected: 0 };
 }
 
-/** A host is one of those there are; a child may be one that is to be made. */
+/** A host is one of those there are; a child may be one that is to be made, and a Secret one that is not used yet. */
 function answered(state: WizardState, at: QuestionName, choices: readonly string[]): Next {
   const text = state.answers[at].trim();
   const chosen = choices[state.selected];
+  if (at === 'what' && chosen === undefined) return stay(state);
+  if (at === 'secret' && chosen === undefined && text === '')
+    return stay({ ...state, note: 'type the name of a Secret' });
+  if (at === 'targets' && text === '')
+    return stay({ ...state, note: 'type namespaces, with commas between, or * for all' });
   if (at === 'host' && chosen === undefined) return stay({ ...state, note: `no HTTPProxy has a host like ${text}` });
   const isNew = at === 'child' && text.includes('/') && !choices.includes(text) && state.selected === 0;
   if (at === 'child' && chosen === undefined && !text.includes('/'))
     return stay({ ...state, note: 'type NAMESPACE/NAME of a new one' });
-  const isChoice = (at === 'host' || at === 'child') && !isNew;
-  const answers = { ...state.answers, [at]: isChoice ? (chosen ?? text) : text };
+  const isChoice = !isNew && chosen !== undefined;
+  const answers = { ...state.answers, [at]: isChoice ? chosen : text };
+  const questions = questionsOf(answers);
   const later = questions[questions.indexOf(at) + 1];
   if (later !== undefined) return stay({ ...state, answers, at: later, selected: 0 });
   const round = state.round + 1;
@@ -67,7 +77,8 @@ function answered(state: WizardState, at: QuestionName, choices: readonly string
 function inReview(state: WizardState, key: Key): Next {
   const { trial, answers } = state;
   if (isNamed(key, 'escape') || isText(key, 'q')) return end(state, { type: 'left' });
-  if (isText(key, 'b') || isNamed(key, 'left')) return stay({ ...state, at: 'child', selected: 0 });
+  if (isText(key, 'b') || isNamed(key, 'left'))
+    return stay({ ...state, at: questionsOf(answers).at(-1) ?? 'what', selected: 0 });
   if (trial.type !== 'planned') return stay(state);
   if (isText(key, 'c')) {
     const note = 'the command was sent to the clipboard of this terminal';

@@ -19,14 +19,15 @@ const named = (name: KeyName): Key => ({ type: 'named', name });
 const text = (typed: string): Key => ({ type: 'text', text: typed });
 const enter = named('enter');
 
-const start = firstState(
-  [
+const choices = {
+  hosts: [
     { host: 'blog.example.com', root: 'blog/root', paths: ['/'] },
     { host: 'shop.example.com', root: 'shop/root', paths: ['/api/old', '/api/x', '/'] },
   ],
-  [{ label: 'cart/cart', note: 'exists, 2 routes' }],
-  true,
-);
+  children: [{ label: 'cart/cart', note: 'exists, 2 routes' }],
+  secrets: ['blog-tls', 'wildcard'],
+};
+const first = firstState(choices, true);
 
 interface Played {
   readonly state: WizardState;
@@ -52,6 +53,9 @@ function frame(state: WizardState, rows = 24): string {
   return drawn;
 }
 
+/** With a path of a host, which comes first. */
+const start = play(first, enter).state;
+
 const answered = [text('shop'), enter, text('api'), enter, text('x-a=1'), enter, text('cart'), enter];
 const planned = {
   type: 'planned',
@@ -75,7 +79,8 @@ test('each answer is seen where the next one is asked for', () => {
     ].join('\n'),
   );
   const { state, effects, end } = play(start, ...answered);
-  const answers = { host: 'shop.example.com', prefix: '/api', header: 'x-a=1', child: 'cart/cart' };
+  const path = { host: 'shop.example.com', prefix: '/api', header: 'x-a=1', child: 'cart/cart' };
+  const answers = { what: 'a path of a host', ...path, secret: '', targets: '' };
   expect({ effects, end }).toEqual({ effects: [{ type: 'try', round: 1, answers }], end: null });
   expect(frame(state)).toContain(' path prefix       /api  2 existing routes are below it\n');
   const { state: told } = wizardScreen.update(state, { type: 'tried', round: 1, trial: planned });
@@ -101,6 +106,54 @@ test('each answer is seen where the next one is asked for', () => {
   expect(play(told, text('w'), text('a.yaml'), enter).end).toEqual({ type: 'write', answers, path: 'a.yaml' });
   expect(play(told, text('b')).state.at).toBe('child');
   expect(play(told, named('escape')).end).toEqual({ type: 'left' });
+});
+
+test('first it is asked what is given', () => {
+  expect(frame(first)).toBe(
+    [
+      ' delegate > what?',
+      ' what              _  type to filter',
+      '   > a path of a host',
+      '     a certificate',
+      ' [enter] next  [^v] choose  [left] back  [esc] leave',
+    ].join('\n'),
+  );
+  expect(play(start, named('left')).state).toEqual(first);
+  expect(play(first, text('nothing'), enter).state.at).toBe('what');
+});
+
+test('a certificate takes a Secret, and those who may use it', () => {
+  const secret = play(first, text('cert'), enter).state;
+  expect(frame(secret)).toBe(
+    [
+      ' delegate > a certificate',
+      ' secret            _  its name; it is of the namespace of -n',
+      '   > blog-tls',
+      '     wildcard',
+      ' [enter] next  [^v] choose  [left] back  [esc] leave',
+    ].join('\n'),
+  );
+  expect(play(secret, text('other'), enter).state.answers.secret).toBe('other');
+  const targets = play(secret, text('wild'), enter);
+  expect(targets.state).toMatchObject({ at: 'targets', answers: { secret: 'wildcard' } });
+  expect(play(targets.state, enter).state.note).toContain('type namespaces');
+  const asked = play(targets.state, text('shop,cart'), enter);
+  expect(asked.effects).toMatchObject([{ type: 'try', answers: { secret: 'wildcard', targets: 'shop,cart' } }]);
+  const told = wizardScreen.update(asked.state, { type: 'tried', round: 1, trial: planned }).state;
+  expect(frame(told)).toContain(' to namespaces     shop,cart');
+  expect(play(told, text('b')).state.at).toBe('targets');
+  expect(play(told, enter).end).toMatchObject({ type: 'apply', answers: { what: 'a certificate' } });
+});
+
+test('what somebody has pointed at is answered already', () => {
+  const pointed = firstState(choices, true, { host: 'shop.example.com', prefix: '/api' });
+  expect(pointed).toMatchObject({ at: 'prefix', answers: { host: 'shop.example.com', prefix: '/api' } });
+  expect(play(pointed, enter, enter, text('cart'), enter).effects).toMatchObject([
+    { type: 'try', answers: { what: 'a path of a host', prefix: '/api', child: 'cart/cart' } },
+  ]);
+  // That of an Ingress is none that could be given away.
+  const other = firstState(choices, true, { host: 'docs.example.com', prefix: '/' });
+  expect(play(other, enter).state).toMatchObject({ at: 'host', note: 'no HTTPProxy has a host like docs.example.com' });
 });
 
 test('nothing is applied before it is known, where a check fails, or after an answer that came too late', () => {
@@ -141,7 +194,8 @@ test('on a terminal it asks, shows, and does it in files', async () => {
   const file = join(folder, 'shop.yaml');
   cpSync(join(golden, 'shop.yaml'), file);
   const keys = [
-    ['type to filter', 'shop'],
+    ['what?', '\r'],
+    ['host  ', 'shop'],
     ['shop▌', '\r'],
     ['path prefix', 'new'],
     ['new▌', '\r'],
@@ -154,6 +208,23 @@ test('on a terminal it asks, shows, and does it in files', async () => {
   expect(stdout).toContain('same as: kubectl contour delegate shop.example.com/new --to cart/cart -f ');
   expect(code).toBe(0);
   expect(readFileSync(file, 'utf8')).toContain('- prefix: /new\n');
+});
+
+test('a certificate is lent in files', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contour-wizard-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'shop.yaml');
+  cpSync(join(golden, 'shop.yaml'), file);
+  const keys = [
+    ['what?', 'cert\r'],
+    ['its name', 'wildcard\r'],
+    ['to namespaces', 'cart,pay\r'],
+    ['[enter] apply', '\r'],
+  ] as const;
+  const { code, stdout } = await session(['delegate', '-n', 'shop', '-f', file], keys);
+  expect(stdout).toContain('same as: kubectl contour delegate cert wildcard -n shop --to cart,pay -f ');
+  expect(code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toMatch(/kind: TLSCertificateDelegation[^]*secretName: wildcard/);
 });
 
 test('who leaves has changed nothing', async () => {
