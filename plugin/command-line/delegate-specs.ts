@@ -43,7 +43,8 @@ const writeFlags = [
   ...controllerFlags,
 ] as const satisfies readonly FlagSpec[];
 
-export type DelegateWriteFlags = FlagValues<typeof writeFlags>;
+/** Of where files are, what is left when the command runs. */
+export type DelegateWriteFlags = Omit<FlagValues<typeof writeFlags>, 'recursive' | 'kustomize'>;
 
 const headerFlags = [
   {
