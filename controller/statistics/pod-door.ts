@@ -30,7 +30,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Unspecified, link-local, multicast and reserved, and those of IPv6 behind which there is one of IPv4. */
+/** Unspecified, link-local, multicast and reserved, and those of IPv6 that a translator makes one of IPv4 of. */
 const nowhere = new BlockList();
 nowhere.addSubnet('0.0.0.0', 8, 'ipv4');
 nowhere.addSubnet('169.254.0.0', 16, 'ipv4');
@@ -38,4 +38,8 @@ nowhere.addSubnet('224.0.0.0', 3, 'ipv4');
 nowhere.addSubnet('::', 96, 'ipv6');
 nowhere.addSubnet('fe80::', 10, 'ipv6');
 nowhere.addSubnet('ff00::', 8, 'ipv6');
-nowhere.addSubnet('64:ff9b::', 96, 'ipv6');
+nowhere.addSubnet('64:ff9b::', 32, 'ipv6');
+nowhere.addSubnet('2002::', 16, 'ipv6');
+// Not link-local, and the same in what they tell: of AWS and of Alibaba Cloud.
+nowhere.addAddress('fd00:ec2::254', 'ipv6');
+nowhere.addAddress('100.100.100.200', 'ipv4');

@@ -12,13 +12,16 @@ export interface WriteRate {
   readonly patienceMs: number;
 }
 
+/** How a write ended: done, answered with a no that says something of it, or not heard at all. */
+export type WriteEnd = 'accepted' | 'refused' | 'trouble';
+
 /** When the next write may begin. Times are ms on the clock. */
 export interface Pace {
   /** 0 is now; null is when one of those under way has ended. */
   pauseMs(now: number): number | null;
   began(now: number): void;
-  /** What began `tookMs` ago. `isHeard` where there was an answer that says something of the write. */
-  ended(now: number, isHeard: boolean, tookMs: number): void;
+  /** What began `tookMs` ago. */
+  ended(now: number, end: WriteEnd, tookMs: number): void;
   /** No write begins before. */
   holdAll(until: number): void;
   /** None of that scope does. */
@@ -50,11 +53,12 @@ export function createPace({ perSecond, atOnce }: WriteRate, clock: Clock): Pace
       underWay += 1;
       next = Math.max(now, next) + 1000 / perSecond;
     },
-    ended(now, isHeard, tookMs) {
+    ended(now, end, tookMs) {
       underWay -= 1;
-      if (isHeard) limit.answered(tookMs);
-      troubles = isHeard ? 0 : troubles + 1;
-      if (isHeard) backoff.reset();
+      // A refusal is quick, and says nothing of what others take.
+      if (end === 'accepted') limit.answered(tookMs);
+      troubles = end === 'trouble' ? troubles + 1 : 0;
+      if (end !== 'trouble') backoff.reset();
       // Nothing but faults: it is the server that is in trouble, and not a write.
       else if (troubles >= atOnce) holdAll(now + backoff.next());
     },

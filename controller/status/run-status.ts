@@ -92,7 +92,7 @@ export function runStatus(options: StatusOptions): RunningStatus {
     if (leading) void synced.then(begin);
   });
   function begin(): void {
-    if (!leader.isLeading()) return;
+    if (end.signal.aborted || !leader.isLeading()) return;
     writer.start();
     everything();
     events.start();

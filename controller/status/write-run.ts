@@ -4,7 +4,7 @@ import { createBell } from './bell.ts';
 import type { Counts } from './counts.ts';
 import { createWriteHistory } from './history.ts';
 import { createOutcomes } from './outcomes.ts';
-import { createPace } from './pace.ts';
+import { createPace, type WriteEnd } from './pace.ts';
 import { createStatusQueue } from './queue.ts';
 import { scopeOf, sendStatus, type StatusWrite } from './status-write.ts';
 import { verdictOnWrite } from './verdict.ts';
@@ -75,21 +75,20 @@ function createDesk(options: StatusWriterOptions, counts: Counts, signal: AbortS
   const outcomes = createOutcomes({ clock, queue, pace, counts, writeLog: createWriteLog(options.log, clock) });
   const storedText = (key: RefKey): string => options.stored(key)?.text ?? '';
 
-  /** Answers whether it was heard at all. */
-  async function exchange(key: RefKey, write: StatusWrite): Promise<boolean> {
+  async function exchange(key: RefKey, write: StatusWrite): Promise<WriteEnd> {
     try {
       const { resourceVersion = null } = options.stored(key) ?? {};
       const object = await sendStatus(options, write, resourceVersion, signal);
-      if (signal.aborted) return true;
+      if (signal.aborted) return 'accepted';
       options.answered(key, object);
       history.wrote(key, write.patch, storedText(key));
       outcomes.accepted(key, write);
-      return true;
+      return 'accepted';
     } catch (error) {
-      if (signal.aborted) return true;
+      if (signal.aborted) return 'refused';
       if (!isKubernetesError(error)) throw error;
       outcomes.refused(key, write, error);
-      return verdictOnWrite(error) !== 'trouble';
+      return verdictOnWrite(error) === 'trouble' ? 'trouble' : 'refused';
     }
   }
 
@@ -98,8 +97,8 @@ function createDesk(options: StatusWriterOptions, counts: Counts, signal: AbortS
     const began = clock.now();
     history.tried(key, storedText(key), began);
     pace.began(began);
-    const isHeard = await exchange(key, write);
-    pace.ended(clock.now(), isHeard, clock.now() - began);
+    const end = await exchange(key, write);
+    pace.ended(clock.now(), end, clock.now() - began);
     ended();
   }
 
