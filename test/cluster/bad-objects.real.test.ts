@@ -168,7 +168,8 @@ describe('past the API server', () => {
       await etcd.put(keyOf(name), stored('HTTPProxy', name, text(name)));
     for (const [name, meta] of Object.entries(metadata))
       await etcd.put(keyOf(name), stored('HTTPProxy', name, sound(name), meta));
-    await eventually(async () => expect(await verdicts()).toEqual(expected));
+    // A status of some of these is a write of a megabyte.
+    await eventually(async () => expect(await verdicts()).toEqual(expected), 60_000);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     await stand.restart();
   });

@@ -129,7 +129,7 @@ const run = (...args: readonly string[]) => runPlugin(args, { KUBECONFIG: admin 
 it('every Envoy is in sync, and every object programmed', async () => {
   const sync = await run('sync', '--exit-code', '--no-headers');
   expect(sync).toMatchObject({ code: 0, stderr: '' });
-  expect(sync.stdout).toMatch(/^\S+ +1\.\S+ +ok +ok +ok +ok +ok\n$/);
+  expect(sync.stdout).toMatch(/^\S+ +1\.\S+ +ok +ok +ok +ok +ok +[-0-9]+T[:0-9]+Z\n$/);
   const status = await run('status', '-n', 'shop', 'proxy/web', '--wait=programmed', '--no-headers');
   expect(status).toMatchObject({ code: 0, stderr: '' });
   expect(status.stdout).toMatch(/^proxy +shop +web +web\.example\.com +valid +1\/1\n$/m);
