@@ -13,12 +13,12 @@ const answerers = 'Who of a cluster answers: controller, what it computed; api, 
 const byItself = 'auto, the controller where one answers, else api';
 const fromFlag = { name: 'from', type: 'string', shown: 'auto' } as const;
 
+function controllerFlagsWith(summary: string) {
+  return [debugUrlFlag, { ...fromFlag, summary }, controllerFlag] as const satisfies readonly FlagSpec[];
+}
+
 /** Which controller is asked, or what is asked in its place. */
-export const controllerFlags = [
-  debugUrlFlag,
-  { ...fromFlag, summary: `${answerers}; ${byItself}.` },
-  controllerFlag,
-] as const satisfies readonly FlagSpec[];
+export const controllerFlags = controllerFlagsWith(`${answerers}; ${byItself}.`);
 
 export const recursiveFlag = {
   name: 'recursive',
@@ -64,22 +64,20 @@ export const fileFlags = [
   },
 ] as const satisfies readonly FlagSpec[];
 
+function sourceFlagsWith(controller: typeof controllerFlags) {
+  return [...fileFlags, ...controller, chunkSizeFlag] as const satisfies readonly FlagSpec[];
+}
+
 /** Flags that say who is to answer: those of every command that reads. */
-export const sourceFlags = [...fileFlags, ...controllerFlags, chunkSizeFlag] as const satisfies readonly FlagSpec[];
+export const sourceFlags = sourceFlagsWith(controllerFlags);
 
 /** How a cluster is reached, and, in commands that list, in which portions. */
 export type ClusterFlags = ConnectionFlags & Partial<FlagValues<readonly [typeof chunkSizeFlag]>>;
 
-/** Those of a command that Envoys can answer too. */
-export const envoySourceFlags = [
-  ...fileFlags,
-  debugUrlFlag,
-  {
-    ...fromFlag,
-    summary: `${answerers}; envoy or envoy=POD, what Envoys really hold, or that one; ${byItself}.`,
-  },
-  controllerFlag,
-] as const satisfies readonly FlagSpec[];
+/** The same of a command that Envoys can answer too. */
+export const envoySourceFlags = sourceFlagsWith(
+  controllerFlagsWith(`${answerers}; envoy or envoy=POD, what Envoys really hold, or that one; ${byItself}.`),
+);
 
 /** What `openSource` is told. */
 export type SourceFlags = FlagValues<typeof controllerFlags> &

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { catalogue } from '../../../plugin/command-line/catalogue.ts';
 import { temporaryDirectory } from '../../files/temp-directory.ts';
 import { type Ran, runHere } from './run-here.ts';
 import { failureOf, ofFiles, world } from './samples.ts';
@@ -11,6 +12,8 @@ const timeless = (ran: Ran): Ran => ({ ...ran, stderr: ran.stderr.replaceAll(/\d
 const writes = ([, { spec }]: (typeof ofFiles)[number]): boolean => spec.flags.some(({ name }) => name === 'dry-run');
 const reading = ofFiles.filter((each) => !writes(each));
 const writing = ofFiles.filter(writes);
+/** The commands that list objects of a cluster, and say how many at a time. */
+const listing = ['routes', 'tree', 'status', 'trace', 'delegate list', 'delegate check'];
 
 /** A kubectl that tells its arguments, prints what it is told and ends as it is told. */
 function fakeKubectl(body: string): string {
@@ -23,6 +26,11 @@ const cat = `[ "$*" = 'kustomize -- over lay' ] && cat '${world}'`;
 
 test('there are commands of both sorts', () => {
   expect([reading.length, writing.length].every((count) => count > 5)).toBe(true);
+});
+
+test('what lists objects has --chunk-size, and a screen too', () => {
+  const having = catalogue.filter(({ flags }) => flags.some(({ name }) => name === 'chunk-size'));
+  expect(having.map(({ name }) => name).sort()).toEqual([...listing, 'browse'].sort());
 });
 
 describe.each(reading)('%s', (name, { spec, words }) => {
@@ -69,9 +77,11 @@ describe.each(reading)('%s', (name, { spec, words }) => {
         /^error: a kustomization is read once and cannot be followed: /,
       );
   });
+});
 
-  test('--chunk-size says how much to list at a time', async () => {
-    if (!spec.flags.some((flag) => flag.name === 'chunk-size')) return;
+test.each(reading.filter(([name]) => listing.includes(name)))(
+  '%s --chunk-size says how much to list',
+  async (name, { words }) => {
     for (const [flags, limit] of [
       [[], '500'],
       [['--chunk-size=7'], '7'],
@@ -85,9 +95,11 @@ describe.each(reading)('%s', (name, { spec, words }) => {
       expect(lists).not.toEqual([]);
     }
     const { stderr } = await runHere([...words, '--chunk-size=x', '-s', 'http://127.0.0.1:1']);
-    expect(stderr).toBe(`error: --chunk-size takes a number, not "x"\n${usage}`);
-  });
-});
+    expect(stderr).toBe(
+      `error: --chunk-size takes a number, not "x"\nSee 'kubectl contour ${name} --help' for usage.\n`,
+    );
+  },
+);
 
 test.each(writing)('%s writes no kustomization', async (name, { spec, words }) => {
   const ran = await runHere([...words, '-k', 'x'], { env: { KUBECTL_PATH: fakeKubectl('echo asked >&2; exit 1') } });
