@@ -28,7 +28,7 @@ export async function rowChanges<Item>(style: RowStyle<Item>): Promise<(items: r
       before = sorted;
       return '';
     }
-    const events = diffItems(before, sorted, identity, data === null ? table.likeness : JSON.stringify);
+    const events = diffItems(before, sorted, identity, data === null ? table.likeness : table.wholeLikeness);
     before = sorted;
     if (data !== null) return events.length === 0 ? '' : data.events(events);
     const objects = (deleted: boolean): readonly Item[] =>

@@ -7,19 +7,26 @@ export interface RowPrinter<Item> {
   printDeleted(items: readonly Item[]): string;
   /** What of an item a row shows: where it stays the same, the row has not moved. */
   likeness(item: Item): string;
+  /** The same of the whole item, as data tells it. */
+  wholeLikeness(item: Item): string;
 }
 
 export interface RowShape<Item> {
   /** Null where they are not wanted. */
   readonly headers: readonly string[] | null;
   cells(item: Item): readonly string[];
-  /** Cells after those that move without making the row new. */
-  restless?(item: Item): readonly string[];
+  /** An item without what moves in it all the time, which alone makes no row and no event. */
+  settled?(item: Item): Item;
   /** The row of an item that is no more. */
   deleted(item: Item): readonly string[];
 }
 
-export function createRowPrinter<Item>({ headers, cells, restless, deleted }: RowShape<Item>): RowPrinter<Item> {
+export function createRowPrinter<Item>({
+  headers,
+  cells,
+  settled = (item) => item,
+  deleted,
+}: RowShape<Item>): RowPrinter<Item> {
   let head = headers;
   let widths: readonly number[] = [];
   const print = (rows: readonly (readonly string[])[]): string => {
@@ -30,8 +37,9 @@ export function createRowPrinter<Item>({ headers, cells, restless, deleted }: Ro
     return printed.text;
   };
   return {
-    print: (items) => print(items.map((item) => [...cells(item), ...(restless?.(item) ?? [])])),
+    print: (items) => print(items.map(cells)),
     printDeleted: (items) => print(items.map(deleted)),
-    likeness: (item) => JSON.stringify(cells(item)),
+    likeness: (item) => JSON.stringify(cells(settled(item))),
+    wholeLikeness: (item) => JSON.stringify(settled(item)),
   };
 }

@@ -16,16 +16,23 @@ export function createSyncPrinter(headers: boolean): RowPrinter<SyncItem> {
   return createRowPrinter({
     headers: headers ? ['ENVOY', 'VERSION', ...columns.map(([title]) => title), 'LAST ACK'] : null,
     cells: cellsOf,
-    restless: (item) => [lastAck(item)],
+    settled: withoutAcks,
     deleted: ({ envoy }) => [envoy, 'gone'],
   });
 }
 
-function cellsOf({ envoy, version, types }: SyncItem): readonly string[] {
-  return [envoy, version === '' ? '?' : version, ...columns.map(([, key]) => stateCell(types[key]))];
+function cellsOf(item: SyncItem): readonly string[] {
+  const { envoy, version, types } = item;
+  return [envoy, version === '' ? '?' : version, ...columns.map(([, key]) => stateCell(types[key])), lastAck(item)];
 }
 
-/** Every acknowledgement moves it. */
+/** Every acknowledgement moves their times. */
+function withoutAcks({ types, ...item }: SyncItem): SyncItem {
+  const settled = (key: SyncKey): SyncState => ({ ...types[key], ackedAt: null });
+  const states = columns.map(([, key]) => [key, settled(key)] as const);
+  return { ...item, types: Object.fromEntries(states) as SyncItem['types'] };
+}
+
 export function lastAck({ types }: SyncItem): string {
   const at = latest(Object.values(types).map(({ ackedAt }) => ackedAt));
   return at === null ? '-' : `${new Date(at).toISOString().slice(0, 19)}Z`;

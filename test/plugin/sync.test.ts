@@ -116,6 +116,25 @@ describe('the Envoys', () => {
     child.kill('SIGKILL');
   });
 
+  test.each([
+    ['json', (text: string) => text.match(/"type": *"\w+"/g)?.map((type) => type.replaceAll(/.*: *|"/g, ''))],
+    [
+      'table',
+      (text: string) => text.match(/^one .*$/gm)?.map((row) => (row.includes('behind 1') ? 'MODIFIED' : 'ADDED')),
+    ],
+  ])('an acknowledgement alone is no event of -w -o %s', async (format, typesIn) => {
+    const endpoint = await debugEndpoint(list(envoy('one', { ackedAt: 1_000 })));
+    const child = plugin.start(['sync', '-w', '-o', format, '--debug-url', endpoint.url], { env: cleanEnv({}) });
+    let text = '';
+    child.stdout?.on('data', (chunk) => (text += String(chunk)));
+    await eventually(() => expect(typesIn(text)).toEqual(['ADDED']));
+    endpoint.say(list(envoy('one', { ackedAt: 2_000 })));
+    endpoint.say(list(envoy('one', { ackedAt: 3_000, pending: 1 })));
+    await eventually(() => expect(typesIn(text)).toContain('MODIFIED'));
+    expect(typesIn(text)).toEqual(['ADDED', 'MODIFIED']);
+    child.kill('SIGKILL');
+  });
+
   test('none is said on standard error', async () => {
     const endpoint = await debugEndpoint(list());
     expect(await plugin.run(['sync', '--debug-url', endpoint.url])).toEqual({
