@@ -1,3 +1,4 @@
+import { outputFlag } from './output-flags.ts';
 import { controllerFlags, kustomizeFlag, noKustomizeFlag, recursiveFlag } from './source-flags.ts';
 import type { FlagSpec, FlagValues } from './spec.ts';
 
@@ -16,13 +17,9 @@ const filenameFlag = {
   summary: 'Edit these files or folders in place, and no cluster; - reads standard input and writes standard output.',
 } as const satisfies FlagSpec;
 
-const outputFlag = {
-  name: 'output',
-  char: 'o',
-  type: 'string',
-  shown: 'table',
-  summary:
-    'Output format: table, wide, json, yaml, kyaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE. With --dry-run, yaml and kyaml are the object as it would be.',
+const changedOutputFlag = {
+  ...outputFlag,
+  summary: `${outputFlag.summary} With --dry-run, yaml and kyaml are the object as it would be.`,
 } as const satisfies FlagSpec;
 
 /** Where an object is that is only read, and how it is told. */
@@ -30,7 +27,7 @@ export const proxyFlags = [
   { ...filenameFlag, summary: 'Files or folders with manifests, - for standard input. No cluster is asked.' },
   recursiveFlag,
   kustomizeFlag,
-  outputFlag,
+  changedOutputFlag,
 ] as const satisfies readonly FlagSpec[];
 
 /** How a change is made that is waited for. */
@@ -68,7 +65,7 @@ export const changeFlags = [
   filenameFlag,
   recursiveFlag,
   noKustomizeFlag,
-  outputFlag,
+  changedOutputFlag,
   ...writeFlags,
 ] as const satisfies readonly FlagSpec[];
 

@@ -45,15 +45,17 @@ export const watchFlags = [
   { name: 'watch-only', type: 'boolean', summary: 'The same without the table: only what changes from now on.' },
 ] as const satisfies readonly FlagSpec[];
 
+export const outputFlag = {
+  name: 'output',
+  char: 'o',
+  type: 'string',
+  shown: 'table',
+  summary:
+    'Output format: table, wide, json, yaml, kyaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE.',
+} as const satisfies FlagSpec;
+
 /** Flags of every command that prints objects or rows. */
 export const outputFlags = [
-  {
-    name: 'output',
-    char: 'o',
-    type: 'string',
-    shown: 'table',
-    summary:
-      'Output format: table, wide, json, yaml, kyaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or custom-columns-file=FILE.',
-  },
+  outputFlag,
   { name: 'no-headers', type: 'boolean', summary: 'Leave out the headers of a table.' },
 ] as const satisfies readonly FlagSpec[];

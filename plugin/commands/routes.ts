@@ -8,6 +8,7 @@ import { escapeControls } from '../output/escape.ts';
 import { printFaults } from '../output/faults.ts';
 import { createRoutesPrinter, type RoutesStyle } from '../output/routes.ts';
 import { printSource } from '../output/source.ts';
+import { warnTo } from '../output/warning.ts';
 import { readRoutes, watchRoutes } from '../services/routes.ts';
 import { type Asker, selectingItems } from '../services/select-items.ts';
 import type { RouteTable } from '../route-table.ts';
@@ -82,7 +83,7 @@ async function watch(
     tellsFirst,
     events: (events: Parameters<typeof printer.events>[0]) => io.write(printer.events(events)),
     faults: (faults: Parameters<typeof printFaults>[0]) => io.writeError(printFaults(faults)),
-    warn: (message: string) => io.writeError(`Warning: ${escapeControls(message)}\n`),
+    warn: warnTo(io),
   };
   await watchRoutes(source, query, watcher, new AbortController().signal);
 }

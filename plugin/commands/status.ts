@@ -12,6 +12,7 @@ import { isOwnFormat, type ReportFormat } from '../output/report-format.ts';
 import type { RowPrinter } from '../output/row-printer.ts';
 import { printSource } from '../output/source.ts';
 import { createStatusPrinter, printExplained } from '../output/status.ts';
+import { warnTo } from '../output/warning.ts';
 import { identityOf, refuseUnknown, selectItems, statusQuestion, type StatusSelection } from '../services/status.ts';
 import { type SelectingAsker, selectingItems } from '../services/select-items.ts';
 import { type WaitFor, waitForStatus } from '../services/wait-status.ts';
@@ -144,8 +145,4 @@ async function wait(job: Job, until: WaitFor, timeoutMs: number): Promise<number
 function timeoutLines(head: string, missing: readonly string[]): readonly string[] {
   const [only] = missing;
   return missing.length === 1 ? [`${head}: ${only}`] : [head, ...missing];
-}
-
-function warnTo(io: Io): (message: string) => void {
-  return (message) => io.writeError(`Warning: ${escapeControls(message)}\n`);
 }

@@ -3,9 +3,10 @@ import { helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { withSource } from '../load/open-source.ts';
 import { createDataPrinter } from '../output/data-printer.ts';
-import { escapeCell, escapeControls } from '../output/escape.ts';
+import { escapeCell } from '../output/escape.ts';
 import { isOwnFormat, type ReportFormat } from '../output/report-format.ts';
 import { createSyncPrinter, printRefusals } from '../output/sync.ts';
+import { warnTo } from '../output/warning.ts';
 import { hasRefusals, isInSync, streamsQuestion, syncReport } from '../services/sync.ts';
 import type { Source } from '../source.ts';
 import type { SyncItem, SyncReport } from '../sync-report.ts';
@@ -99,8 +100,4 @@ async function watch(source: Source, job: Job): Promise<void> {
     refusals = refused;
   };
   await source.follow(streamsQuestion, (list) => sink(syncReport(list)), warnTo(io), new AbortController().signal);
-}
-
-function warnTo(io: Io): (message: string) => void {
-  return (message) => io.writeError(`Warning: ${escapeControls(message)}\n`);
 }

@@ -5,6 +5,7 @@ import { withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
 import { printData } from '../output/print-data.ts';
 import { wordFormats } from '../output/report-format.ts';
+import { warnTo } from '../output/warning.ts';
 import { routesQuestion } from '../services/routes-question.ts';
 import { clientVersionLine, pluginVersion } from '../version.ts';
 import { command, type CommandInput } from './command.ts';
@@ -21,7 +22,7 @@ export const versionCommand = command(versionSpec, async ({ flags }, io) => {
   if (format !== '') io.write(await printData(format, report));
   else io.write(clientVersionLine() + (known === null ? '' : `Controller Version: v${escapeControls(known)}\n`));
   // The half of the answer that is known is an answer.
-  if (answer?.version === null) io.writeError(`Warning: ${escapeControls(answer.reason)}\n`);
+  if (answer?.version === null) warnTo(io)(answer.reason);
   return 0;
 });
 

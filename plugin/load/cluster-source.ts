@@ -2,7 +2,6 @@ import { ApiError, isKubernetesError } from '../../kubernetes/errors.ts';
 import type { SourceFlags } from '../command-line/source-flags.ts';
 import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { escapeControls } from '../output/escape.ts';
 import type { Question, Source } from '../source.ts';
 import type { ReportHead } from '../report.ts';
 import { apiFailure, missingRight } from './api-failure.ts';
@@ -13,6 +12,7 @@ import { settingsOf, untold } from './controller-settings.ts';
 import { findControllers, type FoundControllers, namedControllers } from './find-controllers.ts';
 import type { ControllerPod } from './pods.ts';
 import { NoControllerAnswers, podsSource } from './pods-source.ts';
+import { warnTo } from '../output/warning.ts';
 
 /**
  * Who of a cluster answers: its controllers, or its objects compiled here. Rejects with CommandFailure where the one
@@ -25,7 +25,7 @@ export async function clusterSource(
   command: string,
   io: Io,
 ): Promise<Source> {
-  const warn = (message: string): void => io.writeError(`Warning: ${escapeControls(message)}\n`);
+  const warn = warnTo(io);
   const named = controllerName(flags, command, io);
   if (named !== null) {
     const find = () => readable(cluster, (signal) => namedControllers(cluster.raw, named, signal));

@@ -7,6 +7,7 @@ import type { ClusterFlags } from '../command-line/source-flags.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { escapeControls } from '../output/escape.ts';
+import { warnTo } from '../output/warning.ts';
 import { pluginVersion } from '../version.ts';
 import { apiFailure, failingClient } from './api-failure.ts';
 import { chooseKubeconfig, chunkSize, overridesOf, requestTimeout, verbosity } from './connection.ts';
@@ -57,7 +58,7 @@ export async function openCluster(flags: ClusterFlags, io: Io, command: string):
     userAgent,
     compression: !flags['disable-compression'],
     onWarning(text) {
-      if (!warnings.has(text)) io.writeError(`Warning: ${escapeControls(text)}\n`);
+      if (!warnings.has(text)) warnTo(io)(text);
       warnings.add(text);
     },
     ...(pageSize === null ? {} : { pageSize }),

@@ -5,7 +5,6 @@ import { CommandFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
 import { readBackends } from '../../load/backends.ts';
 import { openSource } from '../../load/open-source.ts';
-import { escapeControls } from '../../output/escape.ts';
 import { applyChange, type Applied } from '../../services/canary/apply.ts';
 import { watchLive, type LiveOutcome, type LiveWatch } from '../../services/change/await-live.ts';
 import { backendFault, type Backend } from '../../services/canary/backends.ts';
@@ -21,6 +20,7 @@ import { dryRunOf, timeOf } from '../change/options.ts';
 import { showChange, type Shown } from './show-change.ts';
 import { authorOf, closeSession, namespaceIn, openSession, type Session } from './session.ts';
 import { nameOf } from '../../services/change/object-name.ts';
+import { warnTo } from '../../output/warning.ts';
 
 export type AnyChangeFlags = ChangeFlags & ConnectionFlags;
 
@@ -125,7 +125,7 @@ function refuseOwned<Plan extends CanaryPlan>(proxy: JsonObject, job: ChangeJob<
   if (owner === null) return;
   const message = `spec.${job.field} is owned by "${owner.name}" (${owner.product}); it will undo this`;
   if (job.flags['force-conflicts']) {
-    io.writeError(`Warning: ${escapeControls(message)}\n`);
+    warnTo(io)(message);
     return;
   }
   throw new CommandFailure(message, [

@@ -10,6 +10,7 @@ import { printJson } from '../../output/json.ts';
 import { printKyaml } from '../../output/kyaml.ts';
 import { printData } from '../../output/print-data.ts';
 import { isDocumentFormat, isOwnFormat, type DataFormat, type ReportFormat } from '../../output/report-format.ts';
+import { warnTo } from '../../output/warning.ts';
 import type { LiveOutcome } from '../../services/change/await-live.ts';
 import type { Backend } from '../../services/canary/backends.ts';
 import type { CanaryPlan } from '../../services/canary/plan.ts';
@@ -39,8 +40,8 @@ export interface Shown {
 
 /** Answers why the command fails all the same: what was written is not served as it was meant. */
 export async function showChange(shown: Shown, io: Io): Promise<CommandFailure | null> {
-  for (const note of shown.plan.notes) io.writeError(`Warning: ${escapeControls(note)}\n`);
-  if (shown.note !== null) io.writeError(`Warning: ${escapeControls(shown.note)}\n`);
+  for (const note of shown.plan.notes) warnTo(io)(note);
+  if (shown.note !== null) warnTo(io)(shown.note);
   const { session } = shown;
   if (session.type === 'files') await showFiles(shown, session, io);
   else await showCluster(shown, io);

@@ -8,6 +8,7 @@ import { may } from '../../load/may.ts';
 import { printNeeds, printPlannedDiff } from '../../output/delegation.ts';
 import { escapeControls, escapeLines } from '../../output/escape.ts';
 import { isDocumentFormat } from '../../output/report-format.ts';
+import { warnTo } from '../../output/warning.ts';
 import { ownerOf } from '../../services/change/owner.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import { nameOf } from '../../services/change/object-name.ts';
@@ -122,7 +123,7 @@ function refuseOwned<Plan extends AnyPlan>({ session, flags, retype }: Job<Plan>
         `Edit the file instead: ${io.program} ${retype} -f FILE`,
         'Write all the same:    --force-conflicts',
       ]);
-    io.writeError(`Warning: ${escapeControls(message)}\n`);
+    warnTo(io)(message);
   }
 }
 

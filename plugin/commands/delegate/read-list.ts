@@ -6,10 +6,10 @@ import type { DelegationList } from '../../delegation-list.ts';
 import type { Io } from '../../io.ts';
 import { missingRight } from '../../load/api-failure.ts';
 import { withSource } from '../../load/open-source.ts';
-import { escapeControls } from '../../output/escape.ts';
 import type { DelegationQuery } from '../../../routing/delegation-item.ts';
 import { listQuestion } from '../../services/delegate/list-question.ts';
 import { rightOf } from '../../services/rights.ts';
+import { warnTo } from '../../output/warning.ts';
 
 /** What to ask an administrator for, so that nothing of it is unknown. */
 export function missingFor({ source }: DelegationList): readonly string[] {
@@ -37,10 +37,9 @@ export function followList(
   io: Io,
   sink: (list: DelegationList) => void,
 ): Promise<void> {
-  const warn = (message: string): void => io.writeError(`Warning: ${escapeControls(message)}\n`);
   const { signal } = new AbortController();
   return withSource(objectsOnly(flags), io, { command, watch: true }, (source) =>
-    source.follow(listQuestion(query), (list) => sink(listOf(list)), warn, signal),
+    source.follow(listQuestion(query), (list) => sink(listOf(list)), warnTo(io), signal),
   );
 }
 

@@ -8,6 +8,7 @@ import { printJson } from '../../output/json.ts';
 import { printKyaml } from '../../output/kyaml.ts';
 import { wordFormats } from '../../output/report-format.ts';
 import { printYaml } from '../../output/yaml.ts';
+import { warnTo } from '../../output/warning.ts';
 import type { LiveOutcome } from '../../services/change/await-live.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import type { Delegation, Told } from '../../services/delegate/report.ts';
@@ -67,7 +68,7 @@ function showText<Plan extends AnyPlan>(shown: Shown<Plan>, io: Io): void {
   io.write(printChecks(plan.checks));
   for (const hint of shown.hints) io.write(`${escapeControls(hint)}\n`);
   if (dryRun === 'none') io.write(printOutcome(shown.outcome, plan.steps.length === 0 ? null : shown.undo));
-  if (shown.outcome?.type === 'untold') io.writeError(`Warning: ${escapeControls(shown.outcome.reason)}\n`);
+  if (shown.outcome?.type === 'untold') warnTo(io)(shown.outcome.reason);
 }
 
 /** Of standard input the new text is the answer; of files what changed in them. */
