@@ -39,9 +39,9 @@ export interface Source {
   readonly defaultNamespace: string | null;
   /**
    * The objects whose labels fit a selector, all where that is null, with their labels; null where nobody knows labels.
-   * Rejects with CommandFailure.
+   * Rejects with CommandFailure, where `signal` is aborted too.
    */
-  readonly select: ((selector: string | null) => Promise<ReadonlyMap<RefKey, Labels>>) | null;
+  readonly select: ((selector: string | null, signal: AbortSignal) => Promise<ReadonlyMap<RefKey, Labels>>) | null;
   /** Rejects with CommandFailure where it cannot answer. */
   ask<Report extends ReportHead>(question: Question<Report>): Promise<Report>;
   /**

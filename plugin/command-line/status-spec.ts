@@ -9,7 +9,7 @@ of the context; -A shows all, and so do -f and --debug-url where -n is not given
 
  --wait waits until the objects are valid, or with --wait=programmed until every Envoy runs them as they are now. Its exit
 code is 0 when that is so, 1 when the time is over first, naming the Envoy or the reason that is missing, and 2 when it
-could not be found out.`;
+could not be found out. Where -l or --field-selector finds no object yet, one is waited for; a NAME has to be there.`;
 
 export const statusSpec = {
   name: 'status',

@@ -33,7 +33,7 @@ export function apiSource(options: ApiSourceOptions): Source {
     (loaded ??= loadObjects(options, noun));
   return {
     defaultNamespace: cluster.namespace,
-    select: (selector) => selectObjects(cluster, selector),
+    select: (selector, signal) => selectObjects(cluster, selector, signal),
     async ask(question) {
       const { world, source } = await load(question);
       return localReport(question, world.local, source, []);

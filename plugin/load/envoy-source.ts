@@ -26,7 +26,7 @@ export function envoySource(options: EnvoySourceOptions): Source {
   let held: Promise<readonly [HeldEnvoy, ...HeldEnvoy[]]> | null = null;
   return {
     defaultNamespace: cluster.namespace,
-    select: (selector) => selectObjects(cluster, selector),
+    select: (selector, signal) => selectObjects(cluster, selector, signal),
     async ask(question) {
       held ??= readAll(options, question);
       const envoys = await held;

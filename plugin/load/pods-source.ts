@@ -34,7 +34,7 @@ export class NoControllerAnswers extends Error {
 export function podsSource({ cluster, find, warn }: PodsSourceOptions): Source {
   return {
     defaultNamespace: cluster.namespace,
-    select: (selector) => selectObjects(cluster, selector),
+    select: (selector, signal) => selectObjects(cluster, selector, signal),
     async ask(question) {
       return ask(cluster, await find(), question, warn);
     },

@@ -11,16 +11,24 @@ import type { Cluster } from './cluster.ts';
 const selectable = [resources.HTTPProxy, resources.Ingress] as const;
 
 /** The objects whose labels fit, with their labels, wherever we may look; all where it is null. Rejects with CommandFailure. */
-export async function selectObjects(cluster: Cluster, selector: string | null): Promise<ReadonlyMap<RefKey, Labels>> {
-  const found = await Promise.all(selectable.map((resource) => labelsIn(cluster, resource, selector)));
+export async function selectObjects(
+  cluster: Cluster,
+  selector: string | null,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<RefKey, Labels>> {
+  const found = await Promise.all(selectable.map((resource) => labelsIn(cluster, resource, selector, signal)));
   return new Map(found.flat());
 }
 
 type Labelled = readonly (readonly [RefKey, Labels])[];
 
-async function labelsIn(cluster: Cluster, resource: Resource, selector: string | null): Promise<Labelled> {
+async function labelsIn(
+  cluster: Cluster,
+  resource: Resource,
+  selector: string | null,
+  signal: AbortSignal,
+): Promise<Labelled> {
   const { namespace, raw, server } = cluster;
-  const { signal } = new AbortController();
   const inPlace = async (place: string | null): Promise<Labelled> => {
     const { items } = await listAll(raw, labelledNames(resource, place, selector), signal);
     return [...items.values()].map(

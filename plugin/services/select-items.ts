@@ -3,6 +3,7 @@ import { CommandFailure } from '../failure.ts';
 import type { ReportHead } from '../report.ts';
 import type { Labels, Question, Source } from '../source.ts';
 import { type FieldSelector, fitsFields } from './field-selector.ts';
+import { handOver } from './hand-over.ts';
 
 /** Of which objects the items are wanted. */
 export interface ItemSelection {
@@ -48,18 +49,19 @@ export function selectingItems<Report extends ItemReport>(
   const { select } = source;
   if (select === null) refuseLabels(selector, shows);
   let known: ReadonlyMap<RefKey, Labels> = new Map();
-  const selected = async (report: Report): Promise<Report> => {
+  const selected = async (report: Report, signal: AbortSignal): Promise<Report> => {
     const fitting = report.items.filter((item) => fitsFields(fields, item.source));
     if (select === null || (selector === null && shows === null)) return { ...report, items: fitting };
-    const found = await select(selector);
+    const found = await select(selector, signal);
     known = new Map([...known, ...found]);
     const items = selector === null ? fitting : fitting.filter((item) => found.has(keyOf(item.source)));
     return { ...report, items };
   };
   return {
     labelsOf: (item) => known.get(keyOf(item)) ?? null,
-    ask: async (question) => selected(await source.ask(question)),
-    follow: (question, sink, warn, signal) => inTurn(source, question, selected, { sink, warn }, signal),
+    ask: async (question) => selected(await source.ask(question), new AbortController().signal),
+    follow: (question, sink, warn, signal) =>
+      handOver(selected, { sink, warn }, signal, (next, ended) => source.follow(question, next, warn, ended)),
   };
 }
 
@@ -68,33 +70,6 @@ function refuseLabels(selector: string | null, shows: string | null): void {
     throw new CommandFailure('-l selects by labels, and only the API server knows them: ask a cluster');
   if (shows !== null)
     throw new CommandFailure(`${shows} shows labels, and only the API server knows them: ask a cluster`);
-}
-
-interface Listener<Report> {
-  readonly sink: (report: Report) => void;
-  readonly warn: (message: string) => void;
-}
-
-/** Reports are handed over in their order, though selecting takes a while. */
-async function inTurn<Report extends ReportHead>(
-  source: Source,
-  question: Question<Report>,
-  selected: (report: Report) => Promise<Report>,
-  { sink, warn }: Listener<Report>,
-  signal: AbortSignal,
-): Promise<void> {
-  let last = Promise.resolve();
-  const next = async (before: Promise<void>, report: Report): Promise<void> => {
-    await before;
-    try {
-      sink(await selected(report));
-    } catch (error) {
-      if (!(error instanceof CommandFailure)) throw error;
-      warn(error.message);
-    }
-  };
-  await source.follow(question, (report) => (last = next(last, report)), warn, signal);
-  await last;
 }
 
 function keyOf({ kind, namespace, name }: ItemSource): RefKey {

@@ -1,5 +1,6 @@
 import type { ObjectItem } from '../../routing/object-item.ts';
 import type { StatusReport } from '../status-report.ts';
+import { CommandFailure } from '../failure.ts';
 import { missingEnvoys } from './missing-envoys.ts';
 import type { Asker } from './select-items.ts';
 import { refuseUnknown, selectItems, statusQuestion, type StatusSelection } from './status.ts';
@@ -24,33 +25,41 @@ export interface WaitOptions extends StatusSelection {
   readonly warn: (message: string) => void;
 }
 
-/** Follows until all objects that are asked for are as wanted, or the time is over. Rejects with CommandFailure. */
+/**
+ * Follows until there are objects that are asked for and all are as wanted, or the time is over. Rejects with
+ * CommandFailure, where nobody answered in this time, too.
+ */
 export async function waitForStatus(source: Asker<StatusReport>, options: WaitOptions): Promise<Waited> {
-  const { namespace, names, until, timeoutMs, seen, warn } = options;
-  refuseUnknown((await source.ask(statusQuestion(namespace))).items, names, namespace);
+  const { namespace, names, timeoutMs, seen, warn } = options;
+  if (names.length > 0) refuseUnknown((await source.ask(statusQuestion(namespace))).items, names, namespace);
   const done = new AbortController();
   const timer = setTimeout(() => done.abort(), timeoutMs);
-  let last: readonly ObjectItem[] = [];
-  let gone: readonly string[] = [];
+  const latest: Waited[] = [];
+  const hear = (report: StatusReport): void => {
+    const items = selectItems(report.items, options);
+    seen(items);
+    const missing = missingOf(report, items, options);
+    latest.splice(0, 1, { reached: missing.length === 0, items, missing });
+    if (missing.length === 0) done.abort();
+  };
   try {
-    await source.follow(
-      statusQuestion(namespace),
-      (report) => {
-        last = selectItems(report.items, options);
-        seen(last);
-        gone = names.filter((name) => selectItems(report.items, { ...options, names: [name] }).length === 0);
-        if (gone.length === 0 && last.every((item) => lacks(item, until) === null)) done.abort();
-      },
-      warn,
-      done.signal,
-    );
+    await source.follow(statusQuestion(namespace), hear, warn, done.signal);
   } finally {
     clearTimeout(timer);
     done.abort();
   }
-  const lacking = last.map((item) => lacks(item, until)).filter((sentence) => sentence !== null);
-  const missing = [...gone.map((name) => `${name} is gone`), ...lacking];
-  return { reached: missing.length === 0, items: last, missing };
+  const [waited] = latest;
+  if (waited === undefined) throw new CommandFailure(`no status came within ${timeoutMs / 1000}s`);
+  return waited;
+}
+
+/** That no object is invalid any more, where these are asked for, is nothing that is missing. */
+function missingOf(report: StatusReport, items: readonly ObjectItem[], options: WaitOptions): readonly string[] {
+  const { names, until } = options;
+  if (report.items.length === 0 && names.length === 0) return ['no matching resources found'];
+  const gone = names.filter((name) => selectItems(report.items, { ...options, names: [name] }).length === 0);
+  const lacking = items.map((item) => lacks(item, until)).filter((sentence) => sentence !== null);
+  return [...gone.map((name) => `${name} is gone`), ...lacking];
 }
 
 /** What an object lacks; null where it is as wanted. */

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { catalogue } from '../../../plugin/command-line/catalogue.ts';
 import { debugEndpoint, reportHead } from '../debug-endpoint.ts';
+import { type Asked, sendStatus } from '../fake-api.ts';
 import { runHere } from './run-here.ts';
 import { world } from './samples.ts';
 import { worldApi } from './world-api.ts';
@@ -68,6 +69,7 @@ async function labelled(...words: readonly string[]) {
   expect(code, stderr).toBe(0);
   return stdout;
 }
+const isLabels = ({ headers }: Asked) => headers.accept?.includes('PartialObjectMetadataList') === true;
 /** Cells may be empty: they are cut where the headers begin. */
 function cells(stdout: string): readonly (readonly string[])[] {
   const [head = '', ...rows] = stdout.trimEnd().split('\n');
@@ -97,6 +99,29 @@ test('status --show-labels has a last column with all, and -L one for each', asy
   const wide = cells(await labelled('status', '-owide', '-Lteam', '-L', 'none'));
   expect(wide[0]?.slice(-3)).toEqual(['GENERATION', 'TEAM', 'NONE']);
   expect(wide[2]?.slice(-2)).toEqual(['cart', '']);
+});
+
+test.each([['routes'], ['status']])('%s -l -w ends where labels may not be read', async (name) => {
+  const api = await worldApi(proxy('with', { team: 'cart' }));
+  onTestFinished(api.close);
+  const answer = api.answers.get('*');
+  api.answers.set('*', (response, asked) =>
+    isLabels(asked) ? sendStatus(response, 403, 'Forbidden', 'no list for kim') : answer?.(response, asked),
+  );
+  const ran = await runHere([name, '-w', '-l', 'team=cart', '-n', 'lab', '-s', api.url]);
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(ran.stderr).toMatch(/^Error from server \(Forbidden\): no list for kim\nThe right to list httpproxies/);
+});
+
+test('status -l --wait ends in its time though the list of labels stalls', async () => {
+  const api = await worldApi(proxy('with', { team: 'cart' }));
+  onTestFinished(api.close);
+  const answer = api.answers.get('*');
+  api.answers.set('*', (response, asked) => (isLabels(asked) ? undefined : answer?.(response, asked)));
+  const ran = await runHere(['status', '-l', 'team=cart', '--wait', '--timeout=300ms', '-n', 'lab', '-s', api.url]);
+  expect(api.asked.some(isLabels)).toBe(true);
+  expect(ran).toMatchObject({ code: 2, stdout: '' });
+  expect(ran.stderr).toMatch(/error: no status came within 0\.3s\n$/);
 });
 
 test.each([
