@@ -9,6 +9,8 @@ export interface NamingFlags {
   readonly watch?: boolean;
   readonly 'watch-only'?: boolean;
   readonly interactive?: boolean;
+  /** A word in a command that only reads. */
+  readonly wait?: string | boolean | undefined;
 }
 
 export interface NamedManifests<Flags> {
@@ -33,11 +35,19 @@ export function namedManifests<Flags extends NamingFlags>(
   if (spec.flags.some(({ name }) => name === 'dry-run'))
     throw refuse('-k is read and never written: give the files of the kustomization that are to change with -f');
   if (filename.length > 0) throw refuse("only one of '-f' or '-k' can be specified");
-  if (flags.watch || flags['watch-only'] || flags.interactive || spec.name === 'browse')
+  const follower = followerOf(spec, flags);
+  if (follower !== null)
     throw refuse(
-      'a kustomization is read once and cannot be followed: print it into a folder, and follow that with -f',
+      `a kustomization is read once and cannot be followed, as ${follower} does: print it into a folder, and follow that with -f`,
     );
   return { flags: { ...flags, filename: ['-'] }, io: { ...io, readStdin: () => rendered(folder, io) } };
+}
+
+/** What was given that follows what is read; null where nothing was. */
+function followerOf({ name }: CommandSpec, flags: NamingFlags): string | null {
+  const given = (['wait', 'watch', 'watch-only', 'interactive'] as const).find((flag) => flags[flag]);
+  if (given !== undefined) return `--${given}`;
+  return name === 'browse' ? name : null;
 }
 
 /** Rejects with CommandFailure. */

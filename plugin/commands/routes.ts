@@ -44,6 +44,8 @@ export const routesCommand = command(routesSpec, async (input, io) => {
 async function browse({ flags }: Input, host: string | null, io: Io): Promise<number> {
   if (flags['sort-by']) throw new CommandFailure('-i shows the order of Envoy: leave --sort-by out');
   if (flags.output) throw new CommandFailure('-i is a screen, and -o a format of text: give one of them');
+  if (flags['watch-only'])
+    throw new CommandFailure('-i shows what is there, and --watch-only leaves it out: give one of them');
   if (flags.selector) throw new CommandFailure('-l selects objects once, and -i keeps up: filter with / on the screen');
   if (flags['field-selector'])
     throw new CommandFailure('--field-selector is for the table, and -i a screen: filter with / on it');

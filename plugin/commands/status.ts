@@ -82,6 +82,7 @@ function selectionOf({ flags, arguments: names }: CommandInput<typeof statusSpec
 function waitFor({ flags }: CommandInput<typeof statusSpec>, io: Io): WaitFor | null {
   const refuse = (message: string): UsageFailure => new UsageFailure(message, helpHint(io.program, 'status'));
   if (flags.wait === undefined) return null;
+  if (flags['ignore-not-found']) throw refuse('--wait needs what it waits for: leave --ignore-not-found out');
   if (isWatch(flags)) throw refuse('--wait ends and --watch does not: give one of them');
   if (flags.wait === 'valid' || flags.wait === 'programmed') return flags.wait;
   throw refuse(`--wait takes valid or programmed, not "${flags.wait}"`);

@@ -68,6 +68,11 @@ describe('in files', () => {
       `--wait ends and --watch does not: give one of them\nSee 'kubectl contour status --help' for usage.\n`,
     ],
     [
+      ['--wait', '--ignore-not-found', 'nope'],
+      2,
+      `--wait needs what it waits for: leave --ignore-not-found out\nSee 'kubectl contour status --help' for usage.\n`,
+    ],
+    [
       ['--wait', '--timeout', 'soon'],
       2,
       `--timeout takes a time such as 30s or 2m, not "soon"\nSee 'kubectl contour status --help' for usage.\n`,
@@ -95,6 +100,21 @@ describe('in files', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: timed out after 0\.2s waiting for valid: HTTPProxy shop\/root is invalid: /);
   });
+});
+
+test.each([[['--field-selector', 'metadata.name=nope']], [['-n', 'nowhere']]])(
+  '--wait for what is not there, %j, ends with the time',
+  async (selection) => {
+    const { code, stderr } = await status(...selection, '--wait', '--timeout', '200ms');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'error: timed out after 0.2s waiting for valid: no matching resources found\n',
+    });
+  },
+);
+
+test('--wait for what is invalid ends where nothing is any more', async () => {
+  expect((await status('-n', 'docs', '--invalid', '--wait')).code).toBe(0);
 });
 
 function item(programmed: object | null, currentStatus = 'valid', name = 'web') {
@@ -125,6 +145,17 @@ describe('of a controller', () => {
     const { code, stdout } = await end;
     expect(code).toBe(0);
     expect(stdout.match(/[012]\/2/g)?.at(-1)).toBe('2/2');
+  });
+
+  test('--wait waits for what is selected to be there', async () => {
+    const endpoint = await debugEndpoint(report(item({ envoys: 1, of: 1 })));
+    const args = ['--field-selector=metadata.name=late', '--wait=programmed', '--no-headers'];
+    const end = finished(plugin.start(['status', '--debug-url', endpoint.url, ...args], { env: cleanEnv({}) }));
+    await eventually(() => expect(endpoint.asked).toEqual(['/debug/status?watch=1']));
+    endpoint.say(report(item({ envoys: 1, of: 1 }), item({ envoys: 1, of: 1 }, 'valid', 'late')));
+    const { code, stdout } = await end;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^proxy +shop +late [^\n]+\n$/);
   });
 
   test.each([

@@ -3,6 +3,8 @@ import { type CommandLine, readCommandLine } from '../../../plugin/argv.ts';
 import { catalogue } from '../../../plugin/command-line/catalogue.ts';
 import { globalFlags } from '../../../plugin/command-line/global-flags.ts';
 import type { CommandSpec, FlagSpec } from '../../../plugin/command-line/spec.ts';
+import { runHere } from './run-here.ts';
+import { world } from './samples.ts';
 
 /** Every command that reads its own flags, which are those of its spec and those that all take. */
 const commands = catalogue.filter(({ passThrough }) => !passThrough);
@@ -98,4 +100,15 @@ describe.each(commands.map((spec) => [spec.name, spec] as const))('%s', (name, s
     expect(read(...words, '--no-such-flag')).toMatchObject({ fault: 'unknown flag: --no-such-flag' });
     expect(read(...words, '-Z')).toMatchObject({ fault: "unknown shorthand flag: 'Z' in -Z" });
   });
+});
+
+test.each([
+  [['--watch-only'], '-i shows what is there, and --watch-only leaves it out: give one of them'],
+  [['--sort-by=.host'], '-i shows the order of Envoy: leave --sort-by out'],
+  [['-ojson'], '-i is a screen, and -o a format of text: give one of them'],
+  [['-l', 'a=b'], '-l selects objects once, and -i keeps up: filter with / on the screen'],
+])('routes -i %j is refused', async (flags, why) => {
+  const atTerminal = { stdinIsTerminal: true, stdoutIsTerminal: true };
+  const ran = await runHere(['routes', '-i', ...flags, '-f', world], atTerminal);
+  expect(ran).toMatchObject({ code: 1, stdout: '', stderr: `error: ${why}\n` });
 });

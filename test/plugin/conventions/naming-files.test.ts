@@ -71,10 +71,14 @@ describe.each(reading)('%s', (name, { spec, words }) => {
   });
 
   test('a kustomization is not followed', async () => {
-    if (!spec.flags.some((flag) => flag.name === 'watch')) return;
-    for (const flag of ['-w', '--watch-only'])
+    const following = ['--watch', '--watch-only', '--wait'].filter((flag) =>
+      spec.flags.some(({ name: known }) => flag === `--${known}`),
+    );
+    for (const flag of following)
       expect((await runHere([...words, '-k', 'x', flag])).stderr).toMatch(
-        /^error: a kustomization is read once and cannot be followed: /,
+        new RegExp(
+          `^error: a kustomization is read once and cannot be followed, as ${flag} does: [^\n]+\nSee [^\n]+\n$`,
+        ),
       );
   });
 });
@@ -144,9 +148,13 @@ test('status --ignore-not-found says nothing of what is not there', async () => 
 });
 
 test('screens keep up, and a kustomization does not', async () => {
-  for (const words of [['browse'], ['routes', '-i']]) {
+  for (const [words, given] of [
+    [['browse'], 'browse'],
+    [['routes', '-i'], '--interactive'],
+  ] as const) {
     const ran = await runHere([...words, '-k', 'x'], { stdinIsTerminal: true, stdoutIsTerminal: true });
     expect(ran).toMatchObject({ code: 1, stdout: '' });
-    expect(ran.stderr).toMatch(/^error: a kustomization is read once and cannot be followed: [^\n]+\nSee [^\n]+\n$/);
+    expect(ran.stderr).toMatch(/^error: a kustomization is read once and cannot be followed, as [^\n]+\nSee [^\n]+\n$/);
+    expect(ran.stderr).toContain(`as ${given} does`);
   }
 });
