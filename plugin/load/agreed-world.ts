@@ -1,4 +1,4 @@
-import type { Endpoints, EndpointsKey, Graph, HostGraph, HostName } from '../../routing/graph/graph.ts';
+import type { Endpoints, EndpointsKey, Graph, HostName } from '../../routing/graph/graph.ts';
 import { CommandFailure } from '../failure.ts';
 import type { ReportHead } from '../report.ts';
 import type { LocalWorld, Question } from '../source.ts';
@@ -16,8 +16,9 @@ export function agreedWorld<Report extends ReportHead>(
   // Pods come and go, and Envoys learn of it one after the other: that makes no difference between their routes.
   const endpoints = agreedEndpoints(held.map(({ world }) => world.graph.endpoints));
   const worldOf = ({ world }: HeldEnvoy): LocalWorld => localWorld({ ...world.graph, endpoints });
-  const sides = Map.groupBy(held, (each) => JSON.stringify(question.answer(worldOf(each))));
-  if (sides.size > 1) throw differing([...sides.values()]);
+  const answerOf = (world: LocalWorld): string => JSON.stringify(question.answer(world));
+  const sides = Map.groupBy(held, (each) => answerOf(worldOf(each)));
+  if (sides.size > 1) throw differing([...sides.values()], (each, host) => answerOf(onlyHost(worldOf(each), host)));
   return worldOf(held[0]);
 }
 
@@ -42,21 +43,31 @@ function sameEndpoints(left: Endpoints | undefined, right: Endpoints): boolean {
   return right.ready.every(({ address, port }) => addresses.has(`${address} ${port}`));
 }
 
-function differing(sides: readonly (readonly HeldEnvoy[])[]): CommandFailure {
+/** What an Envoy answers of one host. */
+type HostAnswer = (held: HeldEnvoy, host: HostName) => string;
+
+function differing(sides: readonly (readonly HeldEnvoy[])[], answerOf: HostAnswer): CommandFailure {
   const [one, ...others] = sides.flatMap(([first]) => (first === undefined ? [] : [first]));
-  const hosts = one === undefined ? [] : [...new Set(others.flatMap((other) => hostsApart(one, other)))].sort();
+  const hosts =
+    one === undefined ? [] : [...new Set(others.flatMap((other) => hostsApart(one, other, answerOf)))].sort();
   const more = hosts.length > mostHosts ? ` and ${hosts.length - mostHosts} more` : '';
+  const of = hosts.length === 0 ? '' : ` of ${hosts.slice(0, mostHosts).join(', ')}${more}`;
   const who = sides.map((side) => side.map(({ pod }) => titleOf(pod)).join(' and ')).join(', against ');
-  return new CommandFailure(
-    `the Envoys hold different routes of ${hosts.slice(0, mostHosts).join(', ')}${more}: ${who}`,
-    [`Ask one of them:  --from=envoy=${one === undefined ? 'POD' : titleOf(one.pod)}`],
-  );
+  return new CommandFailure(`the Envoys hold different routes${of}: ${who}`, [
+    `Ask one of them:  --from=envoy=${one === undefined ? 'POD' : titleOf(one.pod)}`,
+  ]);
 }
 
 const mostHosts = 3;
 
-function hostsApart({ world: left }: HeldEnvoy, { world: right }: HeldEnvoy): readonly HostName[] {
-  const text = (host: HostGraph | undefined): string => JSON.stringify(host ?? null);
-  const names = [...left.graph.hosts.keys(), ...right.graph.hosts.keys()];
-  return names.filter((name) => text(left.graph.hosts.get(name)) !== text(right.graph.hosts.get(name)));
+/** Those about which the question is, and of which they answer differently. */
+function hostsApart(left: HeldEnvoy, right: HeldEnvoy, answerOf: HostAnswer): readonly HostName[] {
+  const names = new Set([...left.world.graph.hosts.keys(), ...right.world.graph.hosts.keys()]);
+  return [...names].filter((name) => answerOf(left, name) !== answerOf(right, name));
+}
+
+/** The others cost no time then: a host is answered once for itself. */
+function onlyHost({ graph }: LocalWorld, name: HostName): LocalWorld {
+  const host = graph.hosts.get(name);
+  return localWorld({ ...graph, hosts: new Map(host === undefined ? [] : [[name, host]]) });
 }

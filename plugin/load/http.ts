@@ -23,18 +23,23 @@ export class HttpFailure extends Error {
   }
 }
 
-/** The whole body of a 200, which may be so long. Rejects with HttpFailure. */
-export async function readBody(
-  endpoint: Endpoint,
-  url: URL,
-  signal: AbortSignal,
-  mostCharacters = Infinity,
-): Promise<string> {
+/** Counts characters that are kept. Throws HttpFailure where they are too many. */
+export type Budget = (characters: number) => void;
+
+/** For so many characters in all answers that share it. */
+export function createBudget(most: number): Budget {
+  let left = most;
+  return (characters) => {
+    left -= characters;
+    if (left < 0) throw new HttpFailure(`answered with more than ${most} characters`);
+  };
+}
+
+/** The whole body of a 200. Rejects with HttpFailure. */
+export async function readBody(endpoint: Endpoint, url: URL, signal: AbortSignal, spend?: Budget): Promise<string> {
   const pieces: string[] = [];
-  let left = mostCharacters;
   await readText(endpoint, url, signal, (text) => {
-    left -= text.length;
-    if (left < 0) throw new HttpFailure(`answered with more than ${mostCharacters} characters`);
+    spend?.(text.length);
     pieces.push(text);
   });
   return pieces.join('');

@@ -3,6 +3,7 @@ import { fitsGlob } from '../../routing/match/glob.ts';
 import { chooseHost } from '../../routing/match/host.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import type { RouteItem, RouteQuery } from '../../routing/route-item.ts';
+import { CommandFailure } from '../failure.ts';
 import type { RouteEvent, RouteTable } from '../route-table.ts';
 import { diffItems } from './diff-items.ts';
 import { routesQuestion } from './routes-question.ts';
@@ -19,8 +20,18 @@ export interface RoutesAnswer {
 export async function readRoutes(source: Asker<RouteTable>, query: RouteQuery): Promise<RoutesAnswer> {
   const table = await source.ask(routesQuestion(query));
   if (table.items.length > 0) return { table, nothing: null };
-  const { items } = await source.ask(routesQuestion({ host: null, path: null, namespace: null, invalid: false }));
-  return { table, nothing: explainNothing(query, new Set(items.map(({ host }) => host))) };
+  return { table, nothing: explainNothing(query, await servedHosts(source)) };
+}
+
+/** Every declared host that serves anything; none where nobody can tell, since they are for suggestions alone. */
+async function servedHosts(source: Asker<RouteTable>): Promise<ReadonlySet<string>> {
+  try {
+    const { items } = await source.ask(routesQuestion({ host: null, path: null, namespace: null, invalid: false }));
+    return new Set(items.map(({ host }) => host));
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return new Set();
+  }
 }
 
 /** @param hosts every declared host that serves anything */

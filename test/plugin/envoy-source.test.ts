@@ -1,17 +1,24 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CommandFailure } from '../../plugin/failure.ts';
 import { envoySource, type EnvoySourceOptions } from '../../plugin/load/envoy-source.ts';
-import { readBody } from '../../plugin/load/http.ts';
+import { readEnvoy } from '../../plugin/load/read-envoy.ts';
 import { printNames } from '../../plugin/output/name.ts';
 import { createRouteTablePrinter } from '../../plugin/output/route-table.ts';
 import { printSource } from '../../plugin/output/source.ts';
 import type { RouteTable } from '../../plugin/route-table.ts';
+import { readRoutes } from '../../plugin/services/routes.ts';
 import { routesQuestion } from '../../plugin/services/routes-question.ts';
 import { traceQuestion } from '../../plugin/services/trace-question.ts';
 import { readRequest } from '../../routing/trace-request.ts';
+import { dumpPaths } from '../../xds/envoy/dump/pages.ts';
+import type { DumpPages } from '../../xds/envoy/dump/read-dump.ts';
+import { eventually } from '../support/eventually.ts';
 import { golden } from './built-plugin.ts';
 import { contourPages, contourPagesWith, type FakeEnvoy, type FakeRights, heldEnvoys } from './held-envoys.ts';
 
@@ -184,6 +191,28 @@ describe('several Envoys', () => {
     expect(table.source).toMatchObject({ pods: ['projectcontour/envoy-b'] });
   });
 
+  test('that differ in more than was asked are told what of it differs', async () => {
+    const more = JSON.stringify(other.pages).replace('"https_redirect":true', '"host_redirect":"x.example.com"');
+    const pages = JSON.parse(more) as DumpPages;
+    const source = await sourceOf([one, { ...two, pages }], {});
+    for (const [host, named] of [
+      [null, 'secure.example.com, shop.example.com'],
+      ['secure.example.com', 'secure.example.com'],
+    ] as const)
+      expect((await failure(source.ask(routesQuestion({ ...everything, host }))))[0]).toBe(
+        `the Envoys hold different routes of ${named}: projectcontour/envoy-a, against projectcontour/envoy-b`,
+      );
+  });
+
+  test('that differ elsewhere agree that a host is served nowhere', async () => {
+    const query = { ...everything, host: 'nowhere.example.com' };
+    const nothing = 'No routes found for host "nowhere.example.com".';
+    expect(await readRoutes(await sourceOf([one, other], {}), query)).toMatchObject({ table: { items: [] }, nothing });
+    expect((await readRoutes(await sourceOf([one, two], {}), query)).nothing).toBe(
+      `${nothing} Closest hosts: secure.example.com, shop.example.com.`,
+    );
+  });
+
   test('that differ where nobody asks are one answer', async () => {
     const source = await sourceOf([one, other], {});
     const { items } = await source.ask(routesQuestion({ ...everything, host: 'secure.example.com' }));
@@ -300,14 +329,52 @@ describe('no answer', () => {
     const empty = { ...nothing, listeners: { configs: [{ name: 'ingress_http', active_state: {} }] } };
     expect((await ask([{ ...one, pages: empty }])).table.items).toEqual([]);
   });
+});
 
-  test('more than is sensible is not read to its end', async () => {
+describe('one Envoy', () => {
+  const pod = { namespace: 'projectcontour', name: 'envoy-a', isReady: true, ports: { http: 8080, https: 8443 } };
+  const usualMs = 60_000;
+
+  test('has one budget for all of its pages', async () => {
     const { cluster, close } = await heldEnvoys([one]);
     onTestFinished(close);
-    const target = { namespace: 'projectcontour', pod: 'envoy-a', port: 9001 };
-    const dial = (signal: AbortSignal) => cluster.dial(target, signal);
-    const endpoint = { url: new URL('http://localhost/'), name: 'a', dial };
-    const read = readBody(endpoint, new URL('http://localhost/server_info'), AbortSignal.timeout(5_000), 10);
-    await expect(read).rejects.toThrow('answered with more than 10 characters');
+    const sizes = Object.values(contourPages()).map((page) => JSON.stringify(page).length);
+    const most = Math.max(...sizes);
+    const all = sizes.reduce((sum, size) => sum + size, 1_000);
+    expect((await readEnvoy(cluster, pod, { ms: usualMs, characters: all })).version).toBe('1.36.2');
+    expect(await failure(readEnvoy(cluster, pod, { ms: usualMs, characters: most + 100 }))).toEqual([
+      `the Envoy projectcontour/envoy-a answered with more than ${most + 100} characters`,
+    ]);
+  });
+
+  /** Answers one page with a status, once the others are asked for, and those never. */
+  async function halfDead() {
+    const { cluster, close } = await heldEnvoys([one]);
+    onTestFinished(close);
+    const asked: string[] = [];
+    const ended: string[] = [];
+    const server = createServer((request, response) => {
+      const { url = '' } = request;
+      if (url === '/server_info') {
+        response.end('{"version":"abc0/1.40.0/Clean/RELEASE/BoringSSL"}');
+        return;
+      }
+      asked.push(url);
+      response.on('close', () => ended.push(url));
+      if (url === dumpPaths.listeners)
+        void eventually(() => expect(asked).toHaveLength(5)).then(() => response.writeHead(503).end());
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => (server.closeAllConnections(), void server.close()));
+    const { port } = server.address() as AddressInfo;
+    return { cluster: { ...cluster, dial: async () => connect(port, '127.0.0.1') }, ended };
+  }
+
+  test('is given up with its first page that fails', async () => {
+    const { cluster, ended } = await halfDead();
+    expect(await failure(readEnvoy(cluster, pod))).toEqual([
+      'the Envoy projectcontour/envoy-a answered with status 503',
+    ]);
+    await eventually(() => expect(ended.toSorted()).toEqual(Object.values(dumpPaths).toSorted()));
   });
 });
