@@ -15,7 +15,7 @@ export interface HeldEnvoy {
 
 /** Of the listener `envoy-admin`, which shows parts of Envoy's administration and changes nothing: ours and Contour's. */
 const adminPort = 9001;
-/** All pages of one Envoy: ten thousand hosts are some 100 MB (docs/decisions/0022), and come through the API server. */
+/** All pages of one Envoy: ten thousand hosts are some 100 MB (docs/decisions/0019), and come through the API server. */
 const usual: EnvoyLimits = { ms: 60_000, characters: 256 * 1024 * 1024 };
 
 /** Of all pages of one Envoy together. */
