@@ -1,7 +1,7 @@
 import type { ObjectItem } from '../../../routing/object-item.ts';
 import type { TreeNode } from '../../../routing/tree-item.ts';
 import { kindWord, objectWords, placeWords, pointerWords } from '../../output/source-words.ts';
-import { lastAck, stateCell } from '../../output/sync.ts';
+import { lastAck, refusalsIn, stateCell, syncColumns } from '../../output/sync.ts';
 import { missingEnvoys } from '../../services/missing-envoys.ts';
 import type { SyncItem } from '../../sync-report.ts';
 import type { Sentence, Sheet, SheetRow } from './sheet.ts';
@@ -70,39 +70,30 @@ function certRow(host: string, { name, delegated, status, source }: TreeNode): S
   };
 }
 
-const kinds = [
-  ['LISTENERS', 'lds'],
-  ['ROUTES', 'rds'],
-  ['CLUSTERS', 'cds'],
-  ['ENDPOINTS', 'eds'],
-  ['SECRETS', 'sds'],
-] as const;
-
 export function syncSheet(items: readonly SyncItem[]): Sheet {
-  return { headers: ['ENVOY', 'VERSION', ...kinds.map(([title]) => title), 'LAST ACK'], rows: items.map(syncRow) };
+  return {
+    headers: ['ENVOY', 'VERSION', ...syncColumns.map(([title]) => title), 'LAST ACK'],
+    rows: items.map(syncRow),
+  };
 }
 
 function syncRow(item: SyncItem): SheetRow {
   const { envoy, version, complete, types } = item;
-  const refused = Object.values(types).flatMap(({ errors }) => errors);
   const isBehind = Object.values(types).some(({ state }) => state !== 'ok');
   return {
     key: envoy,
-    cells: [envoy, version || '?', ...kinds.map(([, key]) => stateCell(types[key])), lastAck(item)],
+    cells: [envoy, version || '?', ...syncColumns.map(([, key]) => stateCell(types[key])), lastAck(item)],
     isInvalid: isBehind || !complete,
     details: [
       { text: envoy, look: 'bold' },
       plain(complete ? 'has accepted one whole world' : 'has not accepted one whole world yet'),
-      ...kinds.map(([title, key]): Sentence => {
+      ...syncColumns.map(([title, key]): Sentence => {
         const { accepted, sent, state } = types[key];
         const text = `${title.toLowerCase()} ${stateCell(types[key])}: ${accepted} of ${sent} accepted`;
         return { text, look: state === 'nack' ? 'bad' : state === 'behind' ? 'warning' : 'plain' };
       }),
       plain(`last ack ${lastAck(item)}`),
-      ...refused.map(({ name, host, object, message }): Sentence => {
-        const whose = object === null ? (host ?? 'no object') : objectWords(object);
-        return { text: `refused ${name} of ${whose}: ${message}`, look: 'bad' };
-      }),
+      ...refusalsIn(types).map((text): Sentence => ({ text, look: 'bad' })),
     ],
     source: null,
     name: envoy,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { draw } from '../../../plugin/views/browse/draw.ts';
 import { update } from '../../../plugin/views/browse/keys.ts';
+import { syncSheet } from '../../../plugin/views/browse/sheets.ts';
 import { sheetOf } from '../../../plugin/views/browse/state.ts';
 import { type BrowseState, heard, hostOf, routeOf, routesOf } from '../../../plugin/views/browse/state.ts';
 import type { Key } from '../../../plugin/views/key.ts';
@@ -179,6 +180,21 @@ describe('objects, certificates and Envoys', () => {
     const sorted = pressed(state, text('o')).state;
     expect([keysOf(sorted), sheetOf(sorted, 'objects').at]).toEqual([['proxy shop/pay', 'proxy shop/root'], 1]);
     expect(pressed(state, text('/'), text('c'), text('1')).state.filter).toBe('c1');
+  });
+
+  it('an Envoy says what it has refused in the words of sync', () => {
+    const message = 'no such filter';
+    const root = { apiVersion: 'projectcontour.io/v1', kind: 'HTTPProxy', namespace: 'shop', name: 'root' };
+    const error = { name: 'a.test', host: 'a.test', object: root, message, version: '7', at: 0 };
+    const ok = { state: 'ok', sent: 1, accepted: 1, behind: 0, errors: [], ackedAt: null } as const;
+    const lds = { ...ok, state: 'nack', errors: [error] } as const;
+    const types = { lds, rds: ok, cds: ok, eds: ok, sds: ok };
+    const [refused] = syncSheet([{ envoy: 'envoy-a', version: '1.40.0', complete: true, types }]).rows;
+    expect(refused?.isInvalid).toBe(true);
+    expect(refused?.details.at(-1)).toEqual({
+      text: 'refused a.test of proxy shop/root, host a.test: no such filter',
+      look: 'bad',
+    });
   });
 
   it('say why they are not there', () => {
