@@ -1,5 +1,6 @@
 import { CommandFailure } from '../../failure.ts';
 import type { ReportHead } from '../../report.ts';
+import { createPauses } from '../../load/reconnect.ts';
 import { statusQuestion } from '../../services/status.ts';
 import { streamsQuestion, syncReport } from '../../services/sync.ts';
 import { treeQuestion } from '../../services/tree.ts';
@@ -10,9 +11,9 @@ import type { BrowseEvent } from '../../views/browse/state.ts';
 import type { Dispatch } from '../../views/screen.ts';
 import type { Browsing } from './browsing.ts';
 
-/** Keeps one of the lists up to date until `signal` is aborted. */
+/** Keeps one of the lists up to date until `signal` is aborted; who cannot answer is asked again. */
 export function followSheet(
-  { source, namespace }: Browsing,
+  { source, namespace }: Pick<Browsing, 'source' | 'namespace'>,
   view: SheetView,
   dispatch: Dispatch<BrowseEvent>,
   signal: AbortSignal,
@@ -22,14 +23,22 @@ export function followSheet(
     question: Question<Report>,
     sheetOf: (report: Report) => Sheet,
   ): Promise<void> => {
+    const pauses = createPauses(signal);
     const hear = (report: Report): void => dispatch({ type: 'sheet', view, sheet: sheetOf(report) });
-    try {
-      // Whoever cannot answer says so to whoever asks once.
-      hear(await source.ask(question));
-      await source.follow(question, hear, warn, signal);
-    } catch (error) {
-      if (!(error instanceof CommandFailure)) throw error;
-      warn(error.message);
+    const hearOn = (report: Report): void => {
+      pauses.reset();
+      hear(report);
+    };
+    while (!signal.aborted) {
+      try {
+        // Whoever cannot answer says so to whoever asks once.
+        hear(await source.ask(question));
+        return await source.follow(question, hearOn, warn, signal);
+      } catch (error) {
+        if (!(error instanceof CommandFailure)) throw error;
+        warn(error.message);
+        await pauses.next();
+      }
     }
   };
   switch (view) {
