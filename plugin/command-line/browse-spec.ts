@@ -11,7 +11,10 @@ export const browseSpec = {
 
  Where the answer comes from, and which namespaces are meant, is as for routes. / filters, i shows what is invalid, T the
 tree of a host, t traces a request, y shows YAML, e edits, w watches the canary of a route, D gives its path to another
-HTTPProxy; 2, 3 and 4 show objects, certificates and Envoys, and 1 routes again; ? lists all keys.`,
+HTTPProxy; 2, 3 and 4 show objects, certificates and Envoys, and 1 routes again; ? lists all keys.
+
+ In contexts of --protect, w and D ask for the name of the object before they change it; e leaves all that to kubectl
+edit.`,
   arguments: [{ name: 'HOST', summary: 'A host name, or a pattern with *.' }],
   flags: [
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },

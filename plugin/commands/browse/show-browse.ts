@@ -110,7 +110,7 @@ async function afterDelegate(
   const hear = (text: string): void => void (said += text);
   const heard: Io = { ...io, write: (text) => (hear(text), io.write(text)) };
   try {
-    await delegateWizard({ ...flags, ...write, ...manager, namespace }, flags.ascii, heard, { host, prefix });
+    await delegateWizard({ ...flags, ...write, ...manager, namespace }, flags, heard, { host, prefix });
     return { ...state, notice: null, page: said === '' ? null : pageOf('delegate', said.trimEnd().split('\n')) };
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;

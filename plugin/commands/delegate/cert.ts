@@ -20,7 +20,7 @@ import { filled } from '../scope.ts';
 import { carryOut } from './carry-out.ts';
 import { namespacesOf } from './input.ts';
 import { leave } from './path.ts';
-import { openSession, type Session, type WriteFlags } from './session.ts';
+import { closeSession, openSession, type Session, type WriteFlags } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 
 type Flags = WriteFlags & { readonly to: readonly string[]; readonly name: string | undefined };
@@ -167,7 +167,7 @@ async function tell({ name, action, session, wish, manner, flags, question, plan
     io,
   );
   if (failure !== null) throw failure;
-  if (session.type === 'cluster') await session.cluster.close();
+  await closeSession(session);
   return 0;
 }
 

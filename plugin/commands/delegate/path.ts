@@ -15,7 +15,7 @@ import { filled } from '../scope.ts';
 import { carryOut } from './carry-out.ts';
 import { childOf, headersOf, targetOf } from './input.ts';
 import { watchPath } from './live.ts';
-import { openSession, type WriteFlags } from './session.ts';
+import { closeSession, openSession, type WriteFlags } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 import { pathWords, revokeWords } from './words.ts';
 
@@ -24,7 +24,8 @@ type Flags = CommandInput<typeof delegateSpec>['flags'];
 export const delegateCommand = command(delegateSpec, async ({ flags, arguments: [word] }, io) => {
   const isBare = filled(word) === null && filled(flags.to) === null;
   // ink and React are loaded for those alone who are asked something.
-  if (isBare && isInteractive(io, flags)) return (await import('./wizard.ts')).delegateWizard(flags, flags.ascii, io);
+  if (isBare && isInteractive(io, flags))
+    return (await import('./wizard.ts')).delegateWizard(flags, { ascii: flags.ascii, protect: [] }, io);
   if (filled(word) === null || filled(flags.to) === null)
     throw new UsageFailure(
       'delegate needs HOST/PREFIX and --to NAMESPACE/NAME (no terminal for the wizard)',
@@ -93,7 +94,7 @@ export async function delegatePath(wish: PathWish, flags: WriteFlags, io: Io): P
       io,
     );
     if (failure !== null) throw failure;
-    if (session.type === 'cluster') await session.cluster.close();
+    await closeSession(session);
     return 0;
   } finally {
     await watch.close();

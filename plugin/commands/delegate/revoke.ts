@@ -11,7 +11,7 @@ import { carryOut } from './carry-out.ts';
 import { childOf, headersOf, targetOf } from './input.ts';
 import { watchPath } from './live.ts';
 import { leave } from './path.ts';
-import { openSession } from './session.ts';
+import { closeSession, openSession } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 import { pathWords, revokeWords } from './words.ts';
 
@@ -53,7 +53,7 @@ export const delegateRevokeCommand = command(delegateRevokeSpec, async ({ flags,
       io,
     );
     if (failure !== null) throw failure;
-    if (session.type === 'cluster') await session.cluster.close();
+    await closeSession(session);
     return 0;
   } finally {
     await watch.close();

@@ -1,9 +1,11 @@
+import type { GuardFlags, ScreenFlags } from '../../command-line/screen-flags.ts';
 import type { Io } from '../../io.ts';
 import { CommandFailure } from '../../failure.ts';
 import { may } from '../../load/may.ts';
 import { clipboard } from '../../output/clipboard.ts';
 import { printPlannedDiff } from '../../output/delegation.ts';
 import { escapeControls } from '../../output/escape.ts';
+import { nameOf } from '../../services/change/object-name.ts';
 import { isProblem } from '../../services/change/problem.ts';
 import { needOf } from '../../services/delegate/needs.ts';
 import type { PathPlan } from '../../services/delegate/plan-path.ts';
@@ -11,10 +13,20 @@ import { takePicture } from '../../services/delegate/picture.ts';
 import type { TrialWorld } from '../../services/delegate/world.ts';
 import { describeRight } from '../../services/rights.ts';
 import { wizardScreen } from '../../views/delegate/screen.ts';
-import { type Answers, type ChildChoice, firstState, type HostChoice, type Trial } from '../../views/delegate/state.ts';
-import { showScreen } from '../../views/show-screen.ts';
-import { heldBack } from '../interactive.ts';
-import { homeIn, openSession, type Session, type WriteFlags } from './session.ts';
+import {
+  type Answers,
+  type ChildChoice,
+  firstState,
+  type HostChoice,
+  type Trial,
+  type WizardEffect,
+  type WizardEnd,
+  type WizardEvent,
+} from '../../views/delegate/state.ts';
+import type { Backstage } from '../../views/screen.ts';
+import { type ScreenEnd, showScreen } from '../../views/show-screen.ts';
+import { heldBack, isProtected } from '../interactive.ts';
+import { closeSession, homeIn, openSession, type Session, type WriteFlags } from './session.ts';
 import { carryOut, planOf, type Stage } from './wizard-wish.ts';
 
 /**
@@ -22,36 +34,57 @@ import { carryOut, planOf, type Stage } from './wizard-wish.ts';
  *
  * @param given what somebody has pointed at
  */
-export async function delegateWizard(
-  flags: WriteFlags,
-  ascii: boolean,
-  io: Io,
-  given: Pick<Answers, 'host' | 'prefix'> | null = null,
-): Promise<number> {
+export async function delegateWizard(flags: WriteFlags, guard: Guard, io: Io, given: Given = null): Promise<number> {
   const held = heldBack(io);
-  const session = await openSession(flags, held.io, 'delegate', []);
+  try {
+    const session = await openSession(flags, held.io, 'delegate', []);
+    try {
+      const { stage, end } = await askOnScreen(session, guard, given, io);
+      held.release();
+      return await afterScreen(end, stage, flags);
+    } finally {
+      await closeSession(session);
+    }
+  } finally {
+    held.release();
+  }
+}
+
+type Guard = Pick<ScreenFlags, 'ascii'> & Pick<GuardFlags, 'protect'>;
+type Given = Pick<Answers, 'host' | 'prefix'> | null;
+
+async function askOnScreen(
+  session: Session,
+  guard: Guard,
+  given: Given,
+  io: Io,
+): Promise<{ readonly stage: Stage; readonly end: ScreenEnd<WizardEnd> }> {
+  const { ascii } = guard;
   const world = await session.trial();
   const children = childrenIn(world);
   const choices = { hosts: hostsIn(world), children, secrets: secretsIn(world, session.namespace) };
   const stage = { session, io, isKnown: (label: string) => children.some((each) => each.label === label) };
-  const end = await showScreen(
-    {
-      screen: wizardScreen,
-      initial: firstState(choices, ascii, given),
-      backstage: {
-        start: () => {},
-        perform(effect, dispatch) {
-          if (effect.type === 'copy') io.write(clipboard(effect.text));
-          else
-            void tryOut(effect.answers, stage).then((trial) => dispatch({ type: 'tried', round: effect.round, trial }));
-        },
-      },
-      whole: false,
-      ascii,
+  const setting = {
+    ascii,
+    isProtected: session.type === 'cluster' && isProtected(session.cluster.context, guard, io.env),
+  };
+  const initial = firstState(choices, setting, given);
+  const shown = { screen: wizardScreen, initial, backstage: backstageOf(stage), whole: false, ascii };
+  return { stage, end: await showScreen(shown, io) };
+}
+
+function backstageOf(stage: Stage): Backstage<WizardEvent, WizardEffect> {
+  return {
+    start: () => {},
+    perform(effect, dispatch) {
+      if (effect.type === 'copy') stage.io.write(clipboard(effect.text));
+      else void tryOut(effect.answers, stage).then((trial) => dispatch({ type: 'tried', round: effect.round, trial }));
     },
-    io,
-  );
-  held.release();
+  };
+}
+
+async function afterScreen(end: ScreenEnd<WizardEnd>, stage: Stage, flags: WriteFlags): Promise<number> {
+  const { io } = stage;
   if (end.type === 'interrupted') return 130;
   if (end.end.type === 'left') {
     io.writeError('Nothing was changed.\n');
@@ -118,8 +151,14 @@ async function trialOf(
     changes: plan.steps.length > 0,
     diff: printPlannedDiff(plan.steps).split('\n').slice(0, -1),
     checks,
+    object: objectOf(plan.steps),
     command: `${io.program} ${words}`,
   };
+}
+
+function objectOf(steps: PathPlan['steps']): string {
+  const step = steps.find(({ type }) => type === 'patch') ?? steps[0];
+  return step === undefined ? '' : nameOf(step.object);
 }
 
 async function rightChecks(

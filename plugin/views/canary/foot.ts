@@ -1,6 +1,7 @@
 import { percentText } from '../../services/canary/weights.ts';
 import type { Glyphs } from '../glyphs.ts';
 import { type Line, line, type Look, span, wrapWords } from '../line.ts';
+import { nameQuestion } from '../name-question.ts';
 import { deadBecause, whyNotChange } from './keys.ts';
 import type { CanaryState, Question } from './state.ts';
 
@@ -42,7 +43,7 @@ function asked(question: Question, { moment }: CanaryState, { cursor }: Glyphs):
     case 'set':
       return `${canary} gets: ${question.text}${cursor} %   [enter] stage  [esc] not`;
     case 'name':
-      return `${question.action.type}: type ${name} to do it: ${question.text}${cursor}   [esc] not`;
+      return `${question.action.type}: ${nameQuestion(name, question.text, cursor)}   [esc] not`;
   }
 }
 

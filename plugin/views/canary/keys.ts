@@ -1,5 +1,6 @@
 import { percentText } from '../../services/canary/weights.ts';
 import { isNamed, isText, type Key } from '../key.ts';
+import { notTheName } from '../name-question.ts';
 import { pageOf, turned } from '../page.ts';
 import { type KeyEvent, stay, type Step } from '../screen.ts';
 import { typed } from '../text-field.ts';
@@ -179,8 +180,7 @@ function set(state: CanaryState, text: string): CanaryState {
 }
 
 function onName(state: CanaryState, question: Extract<Question, { readonly type: 'name' }>): CanaryStep {
-  const { name } = state.moment.item.object;
-  if (question.text.trim() === name) return perform(state, question.action);
-  const notice = { text: `that is not ${name}: nothing was done`, look: 'warning' } as const;
-  return stay({ ...state, question: null, notice });
+  const why = notTheName(state.moment.item.object.name, question.text);
+  if (why === null) return perform(state, question.action);
+  return stay({ ...state, question: null, notice: { text: why, look: 'warning' } });
 }

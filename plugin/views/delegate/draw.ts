@@ -1,5 +1,6 @@
 import { type Glyphs, glyphsOf } from '../glyphs.ts';
 import { type Line, line, type Look, pad, span } from '../line.ts';
+import { nameQuestion } from '../name-question.ts';
 import type { Size } from '../screen.ts';
 import { choicesOf, type QuestionName, questionsOf, type Trial, type WizardState } from './state.ts';
 
@@ -16,7 +17,7 @@ const titles: Readonly<Record<QuestionName, string>> = {
 const mostChoices = 6;
 
 export function draw(state: WizardState, { rows }: Size): readonly Line[] {
-  const glyphs = glyphsOf(state.ascii);
+  const glyphs = glyphsOf(state.setting.ascii);
   const questions = questionsOf(state.answers);
   const current = questions.indexOf(state.at as QuestionName);
   const reached = current < 0 ? questions.length : current + 1;
@@ -75,6 +76,7 @@ function hintOf({ answers, hosts, children, at }: WizardState, name: QuestionNam
 
 function bodyOf(state: WizardState, glyphs: Glyphs): readonly Line[] {
   if (state.at === 'review') return trialLines(state.trial);
+  if (state.at === 'name') return nameLines(state, glyphs);
   if (state.at === 'file')
     return [line(' write to file      ', span(state.path, 'accent'), span(glyphs.cursor, 'accent'))];
   const choices = choicesOf(state);
@@ -88,6 +90,10 @@ function bodyOf(state: WizardState, glyphs: Glyphs): readonly Line[] {
     }),
     ...(left > 0 ? [line(span(`     and ${left} more`, 'dim'))] : []),
   ];
+}
+
+function nameLines({ trial, name }: WizardState, { cursor }: Glyphs): readonly Line[] {
+  return trial.type === 'planned' ? [line(span(` ${nameQuestion(trial.object, name, cursor)}`, 'warning'))] : [];
 }
 
 const looks = { ok: 'good', warn: 'warning', fail: 'bad' } as const satisfies Record<string, Look>;
@@ -116,6 +122,7 @@ function diffLook(text: string): Look {
 
 function keyLine({ at, trial }: WizardState, glyphs: Glyphs): Line {
   if (at === 'file') return keys('[enter] write  [esc] back');
+  if (at === 'name') return keys('[enter] apply  [esc] back');
   if (at !== 'review') return keys(`[enter] next  [${glyphs.keysUpDown}] choose  [left] back  [esc] leave`);
   const can = trial.type === 'planned' && !trial.fails && trial.changes;
   return keys(

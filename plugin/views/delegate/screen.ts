@@ -1,3 +1,4 @@
+import { nameQuestion } from '../name-question.ts';
 import type { Screen } from '../screen.ts';
 import { draw } from './draw.ts';
 import {
@@ -20,6 +21,7 @@ function read(state: WizardState): readonly string[] {
     .map((name) => `${name} is ${answers[name]}.`);
   const said = note === '' ? [] : [`${note}.`];
   if (at === 'file') return [...known, 'Which file or folder is it written to?', ...said];
+  if (at === 'name') return trial.type === 'planned' ? [`${nameQuestion(trial.object, state.name, '')}.`] : [];
   if (at !== 'review') {
     const choice = choicesOf(state)[state.selected];
     return [`Which ${at}?`, ...known, ...(choice === undefined ? [] : [`Selected: ${choice}.`]), ...said];

@@ -60,6 +60,8 @@ export type Trial =
       readonly changes: boolean;
       readonly diff: readonly string[];
       readonly checks: readonly { readonly result: 'ok' | 'warn' | 'fail'; readonly message: string }[];
+      /** The name of what is written; of several, of what is there already. */
+      readonly object: string;
       /** The command that does the same. */
       readonly command: string;
     };
@@ -70,17 +72,26 @@ export interface WizardState {
   /** Names of Secrets that are used here. */
   readonly secrets: readonly string[];
   readonly answers: Answers;
-  /** The question that is asked; `review` shows what would happen, `file` asks where it is written. */
-  readonly at: QuestionName | 'review' | 'file';
+  /** The question that is asked; `review` shows what would happen, `file` asks where it is written, `name` for what is changed. */
+  readonly at: QuestionName | 'review' | 'file' | 'name';
   /** In the list that is shown. */
   readonly selected: number;
   readonly path: string;
+  /** Of the object, as it was typed. */
+  readonly name: string;
   readonly trial: Trial;
   /** Tells answers that come late from those that are waited for. */
   readonly round: number;
   /** One line that says what just happened. */
   readonly note: string;
+  readonly setting: Setting;
+}
+
+/** What stays the same while it asks. */
+export interface Setting {
   readonly ascii: boolean;
+  /** Whether the object's name is to be typed before it is written. */
+  readonly isProtected: boolean;
 }
 
 export type WizardEvent = { readonly type: 'tried'; readonly round: number; readonly trial: Trial };
@@ -100,12 +111,12 @@ export type Choices = Pick<WizardState, 'hosts' | 'children' | 'secrets'>;
 /** @param given what is answered already, and may be changed */
 export function firstState(
   choices: Choices,
-  ascii: boolean,
+  setting: Setting,
   given: Pick<Answers, 'host' | 'prefix'> | null = null,
 ): WizardState {
   const what = given === null ? '' : path;
   const answers = { what, host: '', prefix: '/', header: '', child: '', secret: '', targets: '', ...given };
-  const rest = { selected: 0, path: '', round: 0, note: '', ascii };
+  const rest = { selected: 0, path: '', name: '', round: 0, note: '', setting };
   const isKnown = choices.hosts.some(({ host }) => host === answers.host);
   const at = given === null ? 'what' : isKnown ? 'prefix' : 'host';
   return { ...choices, answers, at, trial: { type: 'pending' }, ...rest };

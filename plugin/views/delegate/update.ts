@@ -1,4 +1,5 @@
 import { isNamed, isText, type Key } from '../key.ts';
+import { notTheName } from '../name-question.ts';
 import { type KeyEvent, stay, type Step } from '../screen.ts';
 import { typed } from '../text-field.ts';
 import {
@@ -20,6 +21,7 @@ export function update(state: WizardState, event: WizardEvent | KeyEvent): Next 
   const quiet = { ...state, note: '' };
   if (state.at === 'review') return inReview(quiet, key);
   if (state.at === 'file') return inFile(quiet, key);
+  if (state.at === 'name') return inName(quiet, key);
   return isNamed(key, 'escape') ? end(quiet, { type: 'left' }) : inQuestion(quiet, state.at, key);
 }
 
@@ -88,7 +90,15 @@ function inReview(state: WizardState, key: Key): Next {
   if (trial.fails) return stay({ ...state, note: 'a check fails: go back with b, or leave with esc' });
   if (isText(key, 'w')) return stay({ ...state, at: 'file' });
   if (!trial.changes) return stay({ ...state, note: 'there is nothing to change: it is so already' });
-  return end(state, { type: 'apply', answers });
+  return state.setting.isProtected ? stay({ ...state, at: 'name', name: '' }) : end(state, { type: 'apply', answers });
+}
+
+function inName(state: WizardState, key: Key): Next {
+  const { trial, answers, name } = state;
+  if (isNamed(key, 'escape') || trial.type !== 'planned') return stay({ ...state, at: 'review' });
+  if (!isNamed(key, 'enter')) return stay({ ...state, name: typed(name, key) });
+  const why = notTheName(trial.object, name);
+  return why === null ? end(state, { type: 'apply', answers }) : stay({ ...state, at: 'review', note: why });
 }
 
 function inFile(state: WizardState, key: Key): Next {

@@ -1,16 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, cpSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from 'ink-testing-library';
 import { createElement } from 'react';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { wizardScreen } from '../../../plugin/views/delegate/screen.ts';
 import { firstState, type WizardEnd, type WizardState } from '../../../plugin/views/delegate/state.ts';
 import { Frame } from '../../../plugin/views/frame.ts';
 import type { Key, KeyName } from '../../../plugin/views/key.ts';
 import { builtPlugin, cleanEnv, finished, golden, type Finished } from '../built-plugin.ts';
+import { worldApi } from '../conventions/world-api.ts';
+import { type Answer, type Asked, sendStatus } from '../fake-api.ts';
 
 const plugin = builtPlugin();
 const onTerminal = fileURLToPath(new URL('../on-terminal.py', import.meta.url));
@@ -27,7 +30,8 @@ const choices = {
   children: [{ label: 'cart/cart', note: 'exists, 2 routes' }],
   secrets: ['blog-tls', 'wildcard'],
 };
-const first = firstState(choices, true);
+const setting = { ascii: true, isProtected: false };
+const first = firstState(choices, setting);
 
 interface Played {
   readonly state: WizardState;
@@ -66,6 +70,7 @@ const planned = {
     { result: 'ok', message: 'no cycle' },
     { result: 'warn', message: 'it hides a route' },
   ],
+  object: 'root',
   command: 'kubectl contour delegate shop.example.com/api --to cart/cart',
 } as const;
 
@@ -146,13 +151,13 @@ test('a certificate takes a Secret, and those who may use it', () => {
 });
 
 test('what somebody has pointed at is answered already', () => {
-  const pointed = firstState(choices, true, { host: 'shop.example.com', prefix: '/api' });
+  const pointed = firstState(choices, setting, { host: 'shop.example.com', prefix: '/api' });
   expect(pointed).toMatchObject({ at: 'prefix', answers: { host: 'shop.example.com', prefix: '/api' } });
   expect(play(pointed, enter, enter, text('cart'), enter).effects).toMatchObject([
     { type: 'try', answers: { what: 'a path of a host', prefix: '/api', child: 'cart/cart' } },
   ]);
   // That of an Ingress is none that could be given away.
-  const other = firstState(choices, true, { host: 'docs.example.com', prefix: '/' });
+  const other = firstState(choices, setting, { host: 'docs.example.com', prefix: '/' });
   expect(play(other, enter).state).toMatchObject({ at: 'host', note: 'no HTTPProxy has a host like docs.example.com' });
 });
 
@@ -166,6 +171,24 @@ test('nothing is applied before it is known, where a check fails, or after an an
   expect(refused.end).toBeNull();
   expect(refused.state.note).toContain('a check fails');
   expect(frame(failing.state)).not.toContain('apply');
+});
+
+test('in a protected context the name of what is changed is typed', () => {
+  const start = play(firstState(choices, { ...setting, isProtected: true }), enter).state;
+  const { state } = play(start, ...answered);
+  const told = wizardScreen.update(state, { type: 'tried', round: 1, trial: planned }).state;
+  const asked = play(told, enter, text('ro'));
+  expect(asked.end).toBeNull();
+  expect(frame(asked.state)).toContain(' type root to do it: ro_\n [enter] apply  [esc] back');
+  expect(wizardScreen.read(asked.state)).toEqual(['type root to do it: ro.']);
+  const wrong = play(asked.state, enter);
+  expect(wrong.end).toBeNull();
+  expect(wrong.state).toMatchObject({ at: 'review', note: 'that is not root: nothing was done' });
+  expect(play(wrong.state, enter, enter).end).toBeNull();
+  expect(play(asked.state, named('escape')).state.at).toBe('review');
+  expect(play(asked.state, text('ot'), enter).end).toMatchObject({ type: 'apply', answers: { child: 'cart/cart' } });
+  // A file is no context.
+  expect(play(told, text('w'), text('a.yaml'), enter).end).toMatchObject({ type: 'write', path: 'a.yaml' });
 });
 
 test('a host has to be one of those there are, and a new child needs its namespace', () => {
@@ -233,6 +256,36 @@ test('who leaves has changed nothing', async () => {
   const { code, stdout } = await session(['delegate', '-f', file], [['type to filter', '\u001b']]);
   expect({ code, after: readFileSync(file, 'utf8') }).toEqual({ code: 0, after: before });
   expect(stdout).toContain('Nothing was changed.');
+});
+
+describe('a cluster that warns', () => {
+  async function warning(answer: (response: ServerResponse, asked: Asked, usual: Answer) => void): Promise<string> {
+    const api = await worldApi();
+    onTestFinished(api.close);
+    const usual = api.answers.get('*');
+    api.answers.set('*', (response, asked) => {
+      response.setHeader('warning', '299 - "an old API"');
+      if (usual !== undefined) answer(response, asked, usual);
+    });
+    return api.url;
+  }
+
+  test('whoever leaves is told of the warnings, which may be errors', async () => {
+    const url = await warning((response, asked, usual) => usual(response, asked));
+    const args = ['delegate', '-s', url, '--warnings-as-errors'];
+    const { code, stdout } = await session(args, [['type to filter', '\u001b']]);
+    expect(stdout).toContain('Nothing was changed.');
+    expect(stdout).toContain('Warning: an old API');
+    expect(stdout).toContain('error: 1 warning received');
+    expect(code).toBe(1);
+  });
+
+  test('and whoever is refused before anything is asked, too', async () => {
+    const url = await warning((response) => sendStatus(response, 401, 'Unauthorized', 'who are you'));
+    const { code, stdout } = await session(['delegate', '-s', url], []);
+    expect(stdout).toContain('Warning: an old API');
+    expect(code).toBe(1);
+  });
 });
 
 test('without a terminal it says what it needs', async () => {

@@ -1,8 +1,11 @@
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../../files/temp-directory.ts';
+import { eventually } from '../../support/eventually.ts';
 import { builtPlugin, golden } from '../built-plugin.ts';
+import { worldApi } from '../conventions/world-api.ts';
+import { kubeconfig } from '../fake-api.ts';
 import { openTerminal, type TerminalOptions } from './terminal.ts';
 
 const plugin = builtPlugin();
@@ -94,6 +97,35 @@ describe('browse', () => {
     await terminal.presses('Enter');
     await terminal.types('q');
     expect(await terminal.code()).toBe(0);
+  });
+
+  test('where a context is protected the wizard asks for the name of what it changes', async () => {
+    const api = await worldApi();
+    onTestFinished(api.close);
+    const config = join(temporaryDirectory(), 'config');
+    writeFileSync(config, kubeconfig(api.url, {}, 'shop'));
+    const patched = () => api.asked.flatMap(({ method, path }) => (method === 'PATCH' ? [path] : []));
+    const args = ['browse', 'plain.example.com', '--protect', 'o*', '--kubeconfig', config];
+    const terminal = await open(args, { columns: 120, env: { USER: 'kim' } });
+    await terminal.sees('▸ plain.example.com');
+    await terminal.types('D');
+    await terminal.sees('path prefix');
+    await terminal.types('given');
+    await terminal.presses('Enter', 'Enter');
+    await terminal.types('cart/cart');
+    await terminal.presses('Enter');
+    await terminal.sees('[enter] apply');
+    await terminal.presses('Enter');
+    await terminal.sees('type plain to do it');
+    await terminal.types('y');
+    await terminal.presses('Enter');
+    await terminal.sees('that is not plain: nothing was done');
+    expect(patched()).toEqual([]);
+    await terminal.presses('Enter');
+    await terminal.types('plain');
+    await terminal.presses('Enter');
+    const path = '/apis/projectcontour.io/v1/namespaces/shop/httpproxies/plain';
+    await eventually(() => expect(patched()).toEqual([path]));
   });
 
   test('what changes in a file is seen without a key', async () => {
