@@ -6,7 +6,7 @@ import type { Io } from '../../io.ts';
 import { escapeControls } from '../../output/escape.ts';
 import type { Vehicle } from '../../services/canary/drive.ts';
 import { planAbort } from '../../services/canary/plan-abort.ts';
-import { hasStep, planBegin, planNext, planRelease, planStay } from '../../services/canary/plan-run.ts';
+import { hasStep, planBegin, planLeave, planNext, planRelease, planStay } from '../../services/canary/plan-run.ts';
 import { parseSteps } from '../../services/canary/plan-step.ts';
 import type { CanaryPlan, PlanContext } from '../../services/canary/plan.ts';
 import { routesOf, type ServiceRef } from '../../services/canary/proxy.ts';
@@ -28,6 +28,8 @@ export type Told = Awaited<ReturnType<typeof change<CanaryPlan>>>;
 /** What drives, and what it drives. */
 export interface Course {
   readonly vehicle: Vehicle;
+  /** Lets go where somebody else has the wheel, or had a grip at it. Rejects with CommandFailure. */
+  leave(): Promise<void>;
   /** The canary; null where it is on record. */
   readonly to: ServiceRef | null;
   /** The object before the first step. Rejects with CommandFailure. */
@@ -64,13 +66,13 @@ export function courseOf(input: RunInput, name: string, session: Session, tell: 
     abort: () => driver.perform(planAbort, 'abort'),
     wait: (signal) => pause(intervalMs, undefined, { signal }).catch(() => {}),
   };
-  return { vehicle, ...driver };
+  return { vehicle, leave: () => then(planLeave, 'hold'), ...driver };
 }
 
 type DrivePlan = (proxy: JsonObject, context: PlanContext) => CanaryPlan | Problem;
 type RunPlan = (proxy: JsonObject, run: RunState, context: PlanContext) => CanaryPlan | Problem;
 
-interface Driver extends Omit<Course, 'vehicle'> {
+interface Driver extends Omit<Course, 'vehicle' | 'leave'> {
   /** Rejects with CommandFailure. */
   perform(plan: DrivePlan, action: string): Promise<void>;
   /** Whether a step is left. */

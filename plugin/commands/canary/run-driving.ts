@@ -27,8 +27,9 @@ export interface Driving {
   verdict(): Verdict | null;
   /** Ends it before the next step. */
   stop(how: 'abort' | 'hold'): void;
-  /** Ends it without another word to the object: somebody else takes the wheel. */
-  letGo(): void;
+  isStopped(): boolean;
+  /** Ends it: somebody else takes the wheel, and is through with it once `acted` is settled. */
+  letGo(acted: Promise<unknown>): void;
   isLetGo(): boolean;
 }
 
@@ -37,23 +38,30 @@ export async function startDriving(run: Run, tell: (told: Told) => void, io: Io)
   const { name, input, session, guards } = run;
   const stop = new AbortController();
   const begun = Promise.withResolvers<JsonObject | null>();
+  /** What somebody does who has taken the wheel; null as long as it is ours. */
+  let taken: Promise<unknown> | null = null;
   const hear = (told: Told): void => {
-    tell(told);
+    // What he did is told, and not that nobody else drives.
+    if (taken === null || told.action !== 'hold') tell(told);
     begun.resolve(told.proxy);
   };
   const course = courseOf(input, name, session, hear, io);
   const watched = guards === null ? null : await openJudge(guards, { ...input, io, session, ...course });
-  let how: 'abort' | 'hold' | 'nothing' = 'hold';
+  let how: 'abort' | 'hold' = 'hold';
+  const leave = async (): Promise<void> => {
+    await taken;
+    await course.leave();
+  };
   const vehicle: Vehicle = {
     ...course.vehicle,
-    hold: async () => (how === 'nothing' ? undefined : course.vehicle[how]()),
+    hold: () => (taken === null ? course.vehicle[how]() : leave()),
   };
   const over = async (): Promise<void> => {
     begun.resolve(null);
     await watched?.close();
   };
-  const driven = ended(drive(vehicle, watched?.judge ?? null, 'hold', stop.signal), () => how === 'nothing');
-  const end = driven.finally(over);
+  const driven = drive(vehicle, watched?.judge ?? null, 'hold', stop.signal);
+  const end = ended(driven, () => taken !== null, leave).finally(over);
   // It may fail before anybody waits for it, and is waited for in the end.
   end.catch(() => {});
   return {
@@ -64,22 +72,29 @@ export async function startDriving(run: Run, tell: (told: Told) => void, io: Io)
       how = wanted;
       stop.abort();
     },
-    letGo() {
-      how = 'nothing';
+    isStopped: () => stop.signal.aborted,
+    letGo(acted) {
+      taken = Promise.allSettled([taken, acted]);
       stop.abort();
     },
-    isLetGo: () => how === 'nothing',
+    isLetGo: () => taken !== null,
   };
 }
 
-/** Whoever has let go is not told what then stands in its way. */
-async function ended(end: Promise<DriveEnd>, hasLetGo: () => boolean): Promise<DriveEnd> {
+/** Whoever has let go is not told what then stood in the way of a step, but leaves all the same. */
+async function ended(end: Promise<DriveEnd>, hasLetGo: () => boolean, leave: () => Promise<void>): Promise<DriveEnd> {
   try {
     return await end;
   } catch (error) {
-    if (error instanceof CommandFailure && hasLetGo()) return { type: 'interrupted' };
-    throw error;
+    if (!(error instanceof CommandFailure) || !hasLetGo()) throw error;
+    await leave();
+    return { type: 'interrupted' };
   }
+}
+
+/** Ctrl-C is for the run to act on, until what this answers is called. */
+export function stopOnInterrupt(driving: Driving, { onInterrupt }: Run, io: Io): () => void {
+  return io.onInterrupt(() => driving.stop(onInterrupt ?? 'hold'));
 }
 
 /** What goes wrong beside it ends the driving, too. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Io } from '../../io.ts';
-import { codeOfRun, type Driving, type Run, startDriving, whileDriving } from './run-driving.ts';
+import { codeOfRun, type Driving, type Run, startDriving, stopOnInterrupt, whileDriving } from './run-driving.ts';
 import { runWatchJob } from './run-watch-job.ts';
 import { feedOf, type WatchJob } from './watch-job.ts';
 import { followLog } from './watch-log.ts';
@@ -11,7 +11,7 @@ const lastLineMs = 1_000;
 /** Drives, and tells it line by line as `canary watch` does. Answers the exit code; rejects with CommandFailure. */
 export async function logRun(run: Run, format: '' | 'json', io: Io): Promise<number> {
   const driving = await startDriving(run, () => {}, io);
-  const release = io.onInterrupt(() => driving.stop(run.onInterrupt ?? 'hold'));
+  const release = stopOnInterrupt(driving, run, io);
   try {
     const proxy = await driving.begun;
     if (proxy !== null)

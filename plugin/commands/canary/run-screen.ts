@@ -4,9 +4,10 @@ import type { CanaryEvent } from '../../views/canary/state.ts';
 import type { Dispatch } from '../../views/screen.ts';
 import { heldBack } from '../interactive.ts';
 import type { Told } from './run-course.ts';
-import { codeOfRun, type Driving, type Run, startDriving, whileDriving } from './run-driving.ts';
+import { codeOfRun, type Driving, type Run, startDriving, stopOnInterrupt, whileDriving } from './run-driving.ts';
 import { runLine } from './run-line.ts';
 import { runWatchJob } from './run-watch-job.ts';
+import type { WatchJob } from './watch-job.ts';
 import { showWatch, type Wheel } from './watch-screen.ts';
 
 /**
@@ -33,18 +34,29 @@ export async function showRun(run: Run, io: Io): Promise<number> {
   };
   try {
     const driving = await startDriving(run, tell, quiet);
-    // As long as there is no screen to press Ctrl-C on.
-    const release = io.onInterrupt(() => driving.stop(run.onInterrupt ?? 'hold'));
-    const proxy = await driving.begun;
-    release();
-    if (proxy === null) return codeOfRun(await driving.end);
-    const wheel = wheelOf(driving, run, (next) => (dispatch = next));
-    const show = async () => showWatch(await runWatchJob(run, proxy, quiet), after, wheel);
-    return await afterScreen(await whileDriving(driving, show), driving, run);
+    // Until there is a screen to press Ctrl-C on.
+    const release = stopOnInterrupt(driving, run, io);
+    const wheel = wheelOf(driving, run, (next) => {
+      release();
+      dispatch = next;
+    });
+    const show = async () => {
+      const job = await jobOf(driving, run, quiet);
+      return job === null ? null : showWatch(job, after, wheel);
+    };
+    const left = await whileDriving(driving, show);
+    return left === null ? codeOfRun(await driving.end) : await afterScreen(left, driving, run, io);
   } finally {
     held.release();
     io.write(lines.join(''));
   }
+}
+
+/** Null where it is over before there is anything to show. */
+async function jobOf(driving: Driving, run: Run, io: Io): Promise<WatchJob | null> {
+  const proxy = await driving.begun;
+  const job = proxy === null ? null : await runWatchJob(run, proxy, io);
+  return driving.isStopped() ? null : job;
 }
 
 function wheelOf(driving: Driving, run: Run, listen: Wheel['listen']): Wheel {
@@ -64,10 +76,12 @@ async function afterScreen(
   { type, how }: Awaited<ReturnType<typeof showWatch>>,
   driving: Driving,
   run: Run,
+  io: Io,
 ): Promise<number> {
   if (type !== 'over' && !driving.isLetGo())
     driving.stop(type === 'left' ? 'hold' : (how ?? run.onInterrupt ?? 'hold'));
+  // Whoever has pressed it already gets out by the second one.
+  if (type === 'left') stopOnInterrupt(driving, run, io);
   const end = await driving.end;
-  if (end.type === 'interrupted') return type === 'interrupted' ? 130 : 0;
-  return codeOfRun(end);
+  return type === 'left' && end.type === 'interrupted' ? 0 : codeOfRun(end);
 }

@@ -9,7 +9,7 @@ import { isInteractive } from '../interactive.ts';
 import { outputFormat } from '../output-format.ts';
 import { filled } from '../scope.ts';
 import type { RunInput, Told } from './run-course.ts';
-import { codeOfRun, type Run, startDriving } from './run-driving.ts';
+import { codeOfRun, type Run, startDriving, stopOnInterrupt } from './run-driving.ts';
 import { guardsIn } from './run-judge.ts';
 import { runLine } from './run-line.ts';
 import { closeSession, openSession } from './session.ts';
@@ -50,7 +50,7 @@ function refuseUnknown({ flags }: RunInput, io: Io): void {
 async function tellRun(run: Run, format: '' | 'json', io: Io): Promise<number> {
   const tell = (told: Told): void => io.write(format === 'json' ? jsonLine(told) : runLine(told));
   const driving = await startDriving(run, tell, io);
-  const release = io.onInterrupt(() => driving.stop(run.onInterrupt ?? 'hold'));
+  const release = stopOnInterrupt(driving, run, io);
   try {
     return codeOfRun(await driving.end);
   } finally {

@@ -29,8 +29,8 @@ export interface Wheel {
   listen(dispatch: Dispatch<CanaryEvent>): void;
   /** Resolves when nobody drives any more: to whether that is the end of the screen, too. Never rejects. */
   readonly isOver: Promise<boolean>;
-  /** Somebody changes something on the screen, and drives from then on. */
-  letGo(): void;
+  /** Somebody changes something on the screen, and drives from then on, whether or not it comes to that. */
+  letGo(acted: Promise<unknown>): void;
 }
 
 /** How the screen was left. */
@@ -67,8 +67,9 @@ function backstageOf(job: WatchJob, wheel: Wheel | null): Backstage<CanaryEvent,
       signal.addEventListener('abort', () => clearInterval(timer), { once: true });
     },
     perform(effect, dispatch) {
-      if (effect.type !== 'trace') wheel?.letGo();
-      void (effect.type === 'trace' ? traceRoute(job, effect.url) : act(job, effect)).then(dispatch);
+      const done = effect.type === 'trace' ? traceRoute(job, effect.url) : act(job, effect);
+      if (effect.type !== 'trace') wheel?.letGo(done);
+      void done.then(dispatch);
     },
   };
 }

@@ -52,6 +52,13 @@ export function planRelease(proxy: JsonObject, run: RunState, context: PlanConte
   return guarded(proxy, run, context) ?? planRecord(proxy, (old) => ({ ...old, run: null }));
 }
 
+/** The same of somebody who does not drive any more, whether or not that is on record by now. */
+export function planLeave(proxy: JsonObject, run: RunState, context: PlanContext): CanaryPlan | Problem {
+  const record = recordOf(proxy);
+  const isOurs = record !== null && !isProblem(record) && record.run?.id === run.id;
+  return isOurs ? planRelease(proxy, run, context) : inTurn(proxy, []);
+}
+
 /** Whether another step is left. */
 export function hasStep(proxy: JsonObject, context: PlanContext): boolean {
   return !isProblem(nextStep(proxy, context));
