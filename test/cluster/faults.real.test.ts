@@ -15,7 +15,8 @@ afterAll(() => stand.close());
 /** Whatever happens to those who program it, Envoy answers all it did, on the connections that it had. */
 function expectNothingLost({ requests, failures, cut, removals }: Measured): void {
   expect({ failures, cut, removals }).toEqual({ failures: [], cut: 0, removals: [] });
-  expect(requests).toBeGreaterThan(100);
+  // A handover takes less than a second.
+  expect(requests).toBeGreaterThan(20);
 }
 
 it('the API server is away for 10 s: edits go live when it is back', async () => {
