@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { TraceRequest } from '../../routing/trace-item.ts';
 import { CommandFailure } from '../failure.ts';
 import type { EnvoyDoor } from './envoys.ts';
+import { nodeHttp } from '../../kubernetes/node-http.ts';
 
 /** What came back; null where the connection was closed without an answer, as one without a certificate is. */
 export interface RealAnswer {
@@ -49,7 +50,7 @@ async function shakeHands(plain: Duplex, sni: string | null): Promise<Duplex | n
 
 async function ask(request: TraceRequest, stream: Duplex, name: string, signal: AbortSignal): Promise<RealAnswer> {
   const fields = [{ name: 'Host', value: request.authority }, ...request.headers];
-  const sent = httpRequest({
+  const sent = nodeHttp().request({
     createConnection: () => stream,
     method: request.method,
     path: request.path,

@@ -49,9 +49,14 @@ test('routes -f loads oclif and the compiler, and nothing that talks to Envoy or
   expect(sources).toContain('routing/compile.ts');
   expect(sources.some((source) => source.includes('@oclif/core'))).toBe(true);
   expect(sources.filter((source) => heavy.test(source))).toEqual([]);
-  // What judges a certificate, and the names of faults.
+  // What judges a certificate, the names of faults, and what would load Node's HTTP client if it were asked.
   const own = sources.filter((source) => source.startsWith('kubernetes/'));
-  expect(own.toSorted()).toEqual(['kubernetes/errors.ts', 'kubernetes/in-cluster.ts', 'kubernetes/key-pair.ts']);
+  expect(own.toSorted()).toEqual([
+    'kubernetes/errors.ts',
+    'kubernetes/in-cluster.ts',
+    'kubernetes/key-pair.ts',
+    'kubernetes/node-http.ts',
+  ]);
 });
 
 test('routes of a cluster load what reads kubeconfigs, and nothing that talks to Envoy or draws screens', async () => {
