@@ -75,7 +75,7 @@ describe('browse', () => {
     await terminal.sees('▸ shop.example.com');
     await terminal.presses('End');
     await terminal.types('D');
-    await terminal.sees(/host +shop\.example\.com +root shop\/root/);
+    await terminal.sees(/host +shop\.example\.com +root shop.root/);
     expect(await terminal.isAlternate()).toBe(false);
     await terminal.presses('Escape');
     await terminal.sees('▸ shop.example.com');
