@@ -98,6 +98,20 @@ const rows = ({ items }: RouteTable) =>
     return `${host} ${listener} ${match?.path.value} ${served}`;
   });
 
+/** Follows in JSON until the test ends, and answers what it was told so far: `ADDED` and a word about the item. */
+function follow<Item>(words: readonly string[], shown: (item: Item) => string): () => readonly string[] {
+  const child = startPlugin([...words, '-w', '-o', 'json'], { KUBECONFIG: admin });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stdout?.on('data', (chunk) => (said += String(chunk)));
+  return () =>
+    said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; object: Item })
+      .map(({ type, object }) => `${type} ${shown(object)}`);
+}
+
 describe('without a controller the objects are compiled here', () => {
   it('those of all namespaces, and the answer says so', async () => {
     const all = await table('-A');
@@ -150,16 +164,7 @@ describe('without a controller the objects are compiled here', () => {
   });
 
   it('and followed', async () => {
-    const child = startPlugin(['routes', '-A', '-w', '-o', 'json'], { KUBECONFIG: admin });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    let said = '';
-    child.stdout?.on('data', (chunk) => (said += String(chunk)));
-    const events = () =>
-      said
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { type: string; object: { host: string } })
-        .map(({ type, object }) => `${type} ${object.host}`);
+    const events = follow<{ host: string }>(['routes', '-A'], ({ host }) => host);
     await eventually(() => expect(events()).toHaveLength(4));
     await apply(
       proxy({ namespace: 'shop', name: 'late' }, { virtualhost: { fqdn: 'late.example.com' }, routes: to('web') }),
@@ -170,16 +175,10 @@ describe('without a controller the objects are compiled here', () => {
   });
 
   it('and who gave what to whom is followed', async () => {
-    const child = startPlugin(['delegate', 'list', '-w', '-o', 'json'], { KUBECONFIG: admin });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    let said = '';
-    child.stdout?.on('data', (chunk) => (said += String(chunk)));
-    const events = () =>
-      said
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { type: string; object: { prefix?: string; target?: string } })
-        .map(({ type, object }) => `${type} ${object.prefix ?? object.target}`);
+    const events = follow<{ prefix?: string; target?: string }>(
+      ['delegate', 'list'],
+      ({ prefix, target }) => `${prefix ?? target}`,
+    );
     await eventually(() => expect(events()).toEqual(['ADDED /cart']), 20_000);
     const loan = {
       apiVersion: 'projectcontour.io/v1',
