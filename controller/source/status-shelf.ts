@@ -1,9 +1,9 @@
 import type { Clock } from '../../kubernetes/clock.ts';
 import { isLater } from '../../kubernetes/watch-events.ts';
-import { isRecord, type RawObject, type Watched } from '../../kubernetes/watched.ts';
+import { isRecord, type Watched } from '../../kubernetes/watched.ts';
 import type { KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import type { RefKey } from '../../routing/objects/ref.ts';
-import type { StoredStatus } from '../status/stored-status.ts';
+import { type StoredStatus, storedStatusOf } from '../status/stored-status.ts';
 
 /** The statuses that the API server holds, as watches and answers told them: beside the world, and never part of it. */
 export interface StatusShelf {
@@ -28,18 +28,8 @@ export function withStatus(watched: Watched<KubernetesObject>): Watched<WithStat
     ...watched,
     read(raw, names) {
       const object = watched.read(raw, names);
-      return object === null ? null : { object, stored: storedOf(raw) };
+      return object === null ? null : { object, stored: storedStatusOf(raw) };
     },
-  };
-}
-
-function storedOf(raw: RawObject): StoredStatus {
-  const { uid, generation, resourceVersion } = isRecord(raw['metadata']) ? raw['metadata'] : {};
-  return {
-    uid: typeof uid === 'string' ? uid : '',
-    generation: typeof generation === 'number' ? generation : 0,
-    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
-    text: raw['status'] === undefined ? '' : JSON.stringify(raw['status']),
   };
 }
 
@@ -75,7 +65,7 @@ export function createStatusShelf({ now }: Pick<Clock, 'now'>): StatusShelf {
     },
     answered(key, object) {
       const before = statuses.get(key);
-      const stored = isRecord(object) ? storedOf(object) : null;
+      const stored = isRecord(object) ? storedStatusOf(object) : null;
       // Gone meanwhile, made anew or changed again: a watch has said so already.
       if (stored === null || before?.uid !== stored.uid || !isLater(stored.resourceVersion, before.resourceVersion))
         return;

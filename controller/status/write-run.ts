@@ -1,4 +1,5 @@
 import { isKubernetesError } from '../../kubernetes/errors.ts';
+import { isRecord } from '../../kubernetes/watched.ts';
 import type { Kind, RefKey } from '../../routing/objects/ref.ts';
 import { createBell } from './bell.ts';
 import type { Counts } from './counts.ts';
@@ -7,6 +8,7 @@ import { createOutcomes } from './outcomes.ts';
 import { createPace, type WriteEnd } from './pace.ts';
 import { createStatusQueue } from './queue.ts';
 import { scopeOf, sendStatus, type StatusWrite } from './status-write.ts';
+import { storedStatusOf } from './stored-status.ts';
 import { verdictOnWrite } from './verdict.ts';
 import { createWriteLog } from './write-log.ts';
 import type { StatusWriterOptions } from './writer.ts';
@@ -81,7 +83,8 @@ function createDesk(options: StatusWriterOptions, counts: Counts, signal: AbortS
       const object = await sendStatus(options, write, resourceVersion, signal);
       if (signal.aborted) return 'accepted';
       options.answered(key, object);
-      history.wrote(key, write.patch, storedText(key));
+      // Not what is known to be stored: somebody may have written over ours before it was answered.
+      history.wrote(key, write.patch, isRecord(object) ? storedStatusOf(object).text : '');
       outcomes.accepted(key, write);
       return 'accepted';
     } catch (error) {

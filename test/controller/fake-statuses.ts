@@ -3,9 +3,8 @@ import { ApiError, ConnectionError } from '../../kubernetes/errors.ts';
 import type { RefKey } from '../../routing/objects/ref.ts';
 import type { StoredStatus } from '../../controller/status/stored-status.ts';
 
-/** What becomes of a write: it is done, refused, lost in silence for so many ms, or done after them. */
-export type Fate =
-  'done' | ApiError | { readonly type: 'stall'; readonly ms: number } | { readonly type: 'slow'; readonly ms: number };
+/** What becomes of a write: it is done, refused, lost in silence for so many ms, done after them, or told after them. */
+export type Fate = 'done' | ApiError | { readonly type: 'stall' | 'slow' | 'told late'; readonly ms: number };
 
 export interface Attempt {
   readonly key: RefKey;
@@ -66,7 +65,8 @@ export function fakeStatuses({ clock, fate = () => 'done', watchMs = 5, prunes =
       attempts.push({ key, at: clock.now(), body: body as object });
       const becomes = fate(key, attempts.length - 1);
       if (becomes instanceof ApiError) throw becomes;
-      if (becomes !== 'done') await clock.sleep(Math.min(becomes.ms, idleMs), signal);
+      const lateMs = becomes !== 'done' && becomes.type === 'told late' ? becomes.ms : 0;
+      if (becomes !== 'done' && lateMs === 0) await clock.sleep(Math.min(becomes.ms, idleMs), signal);
       if (signal.aborted) throw new ConnectionError('the request was given up');
       if (becomes !== 'done' && becomes.type === 'stall') throw new ConnectionError('the API server sent nothing');
       const before = kept.get(key);
@@ -75,7 +75,9 @@ export function fakeStatuses({ clock, fate = () => 'done', watchMs = 5, prunes =
       if (metadata !== undefined && metadata.resourceVersion !== String(before.version))
         throw new ApiError(409, 'Conflict', 'it has changed');
       store(key, { ...before.status, ...status });
-      return { key, ...kept.get(key) };
+      const object = { key, ...kept.get(key) };
+      if (lateMs > 0) await clock.sleep(lateMs, signal);
+      return object;
     },
   };
   return {

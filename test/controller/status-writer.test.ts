@@ -337,6 +337,19 @@ test('one that somebody slow keeps overwriting is written seldom, too', async ()
   expect(Math.min(...pauses.slice(4))).toBeGreaterThanOrEqual(4_000);
 });
 
+test('one that is written over before its answer comes is written again', async () => {
+  const { clock, server, writer, wanted, says } = desk({ fate: () => ({ type: 'told late', ms: 300 }) });
+  wanted.set(web, 'ours');
+  writer.start();
+  server.put(web, { says: 'theirs' });
+  await clock.advance(200);
+  expect(says(web)).toBe('ours');
+  server.put(web, { says: 'theirs' });
+  await clock.advance(5_000);
+  expect(says(web)).toBe('ours');
+  expect(server.attempts.length).toBe(2);
+});
+
 test('edits that follow one another are no fight: each is told of at once', async () => {
   const { clock, server, writer, have, want } = desk();
   writer.start();
