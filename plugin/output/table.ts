@@ -1,5 +1,5 @@
 import CliTable from 'cli-table3';
-import stringWidth from 'string-width';
+import displayWidth from 'fast-string-width';
 
 /** Rows under their headers, in the shape of kubectl's tables: no borders, three spaces between columns. */
 export interface Table {
@@ -50,10 +50,10 @@ function layOut(cells: readonly (readonly string[])[]): string {
 }
 
 function widthOf(lines: readonly (readonly string[])[], column: number, least: number): number {
-  return lines.reduce((width, line) => Math.max(width, stringWidth(line[column] ?? '')), least);
+  return lines.reduce((width, line) => Math.max(width, displayWidth(line[column] ?? '')), least);
 }
 
 /** So that rows which come later stand under the first ones. */
 function padded(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
+  return cell + ' '.repeat(Math.max(0, width - displayWidth(cell)));
 }

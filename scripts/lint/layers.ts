@@ -85,13 +85,13 @@ export const layers: readonly Layer[] = [
   {
     place: 'plugin',
     imports: ['plugin/output', 'plugin/views', 'plugin/commands/dev.ts', ...pluginImports],
-    packages: ['@oclif/core', 'cli-table3', 'string-width'],
+    packages: ['@oclif/core', 'cli-table3', 'fast-string-width'],
     node: true,
   },
   {
     place: 'plugin/output',
     imports: ['plugin', ...pluginImports],
-    packages: ['cli-table3', 'string-width', 'yaml'],
+    packages: ['cli-table3', 'fast-string-width', 'yaml'],
     node: true,
   },
   // Screens: nothing else draws, so nothing else pays for React.

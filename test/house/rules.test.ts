@@ -9,15 +9,15 @@ const packages = [
   '@grpc/grpc-js',
   '@oclif/core',
   'cli-table3',
-  'string-width',
+  'fast-string-width',
   '@bufbuild/protobuf/wire',
 ];
 
 /** Packages that a folder may use. */
 const uses = new Map([
   ['files', ['yaml']],
-  ['plugin/output', ['yaml', 'cli-table3', 'string-width']],
-  ['plugin', ['@oclif/core', 'cli-table3', 'string-width']],
+  ['plugin/output', ['yaml', 'cli-table3', 'fast-string-width']],
+  ['plugin', ['@oclif/core', 'cli-table3', 'fast-string-width']],
   ['routing/graph', ['re2js']],
   ['xds/serve', ['@grpc/grpc-js']],
   ['xds/proto', ['@bufbuild/protobuf/wire']],
