@@ -14,7 +14,7 @@ import {
   type XdsTls,
 } from '../xds/serve/server.ts';
 import type { SocketConfig } from './config.ts';
-import type { Page } from './debug/answer.ts';
+import { type Page, refusal } from './debug/answer.ts';
 import { indexPage } from './debug/index-page.ts';
 import { decodeResource } from './debug/decode-resource.ts';
 import { objectsPage } from './debug/objects-page.ts';
@@ -64,7 +64,7 @@ export interface Daemon {
   /** Shows these to Envoys and peers from now on. */
   renew(tls: XdsTls): void;
   /** As the loop's, with the last certificate that could be served in place of a broken one. */
-  addSource(): Sink;
+  addSource(): { readonly sink: Sink; readonly draft: Loop['prepare'] };
   close(): Promise<void>;
 }
 
@@ -94,12 +94,15 @@ function pagesOf(
     source: { from: 'controller', version: controllerVersion(), ...reads },
     faults: source.faults(),
   });
-  const pages = [
-    ...probePages(options, loop),
+  const aboutTheWorld = [
     routesPage({ graph: loop.graph, ports, head, onChange }),
     statusPage({ graph: loop.graph, ports, head, onChange }),
     tracePage({ graph: loop.graph, ports, head }),
     treePage({ world: { graph: loop.graph, locate: ports.locate, object: compiler.object }, head, onChange }),
+  ];
+  const pages = [
+    ...probePages(options, loop),
+    ...aboutTheWorld.map((page) => oncePublished(loop, page)),
     snapshotPage({ served: loop.served, decode: decodeResource }),
     streamsPage({
       envoys,
@@ -122,6 +125,12 @@ function pagesOf(
     objectsPage({ graph: loop.graph, programming }),
   ];
   return [...pages, indexPage(pages)];
+}
+
+/** What there is of a first world before it is whole is not what is served. */
+function oncePublished(loop: Loop, page: Page): Page {
+  const missing = 'not all of the first world is read yet: try again in a moment';
+  return { ...page, answer: (question) => (loop.published ? page.answer(question) : refusal(503, missing)) };
 }
 
 /** Anything that pages show has moved. */
@@ -181,7 +190,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     addSource() {
       const sink = loop.addSource();
       const lastGood = createLastGood(inspectSecret);
-      return (changes, at) => sink(lastGood(changes), at);
+      return {
+        sink: (changes, at) => sink(lastGood(changes), at),
+        draft: (changes) => loop.prepare(lastGood(changes)),
+      };
     },
     async close() {
       loop.stop();

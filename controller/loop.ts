@@ -39,6 +39,11 @@ export interface Loop {
   readonly published: boolean;
   /** Adds a source; its first batch is the whole of its first world. To be called before any source delivers. */
   addSource(): Sink;
+  /**
+   * Takes what is there already of a first world that is not whole: compiled and emitted at once, while the rest is on
+   * its way, and published with it.
+   */
+  prepare(changes: readonly Change[]): void;
   /** Keeps a world in this dialect from now on, because an Envoy speaks it. */
   demand(dialect: Dialect): void;
   served(dialect: Dialect): Served | null;
@@ -73,6 +78,8 @@ function createWorlds({ createWorld, publish }: LoopOptions, graph: Graph) {
     ['ads-delta', { world: createWorld('ads-delta'), snapshot: createSnapshot() }],
   ]);
 
+  let published = false;
+
   function update(dialect: Dialect, { world, snapshot }: Served, change: GraphChange): WorldChange {
     const told = world.update(graph, change);
     snapshot.apply(told);
@@ -80,16 +87,31 @@ function createWorlds({ createWorld, publish }: LoopOptions, graph: Graph) {
     return told;
   }
 
+  function prepare(change: GraphChange): void {
+    for (const { world } of served.values()) world.prepare(graph, change);
+  }
+
   return {
     served,
-    add(dialect: Dialect, publishNow: boolean): void {
+    get published(): boolean {
+      return published;
+    },
+    add(dialect: Dialect): void {
       if (served.has(dialect)) return;
       const fresh = { world: createWorld(dialect), snapshot: createSnapshot() };
       served.set(dialect, fresh);
-      if (publishNow) update(dialect, fresh, everything(graph));
+      if (published) update(dialect, fresh, everything(graph));
     },
-    update(change: GraphChange): ReadonlyMap<Dialect, WorldChange> {
-      return new Map([...served].map(([dialect, each]) => [dialect, update(dialect, each, change)]));
+    prepare,
+    /** Answers what moved; the first time, that is all there is. */
+    update(moved: GraphChange): Pick<Published, 'change' | 'worlds'> {
+      if (!published) prepare(moved);
+      const change = published ? moved : everything(graph);
+      published = true;
+      return {
+        change,
+        worlds: new Map([...served].map(([dialect, each]) => [dialect, update(dialect, each, change)])),
+      };
     },
   };
 }
@@ -150,20 +172,18 @@ export function createLoop(options: LoopOptions): Loop {
   const listeners = new Set<(published: Published) => void>();
   let queue: Batch[] = [];
   const waiters = createWaiters();
-  let published = false;
   let stopped = false;
 
   function turn(): void {
     const batch = queue;
     queue = [];
     const started = now();
-    const change = compiler.apply(batch.flatMap(({ changes }) => changes));
+    const moved = compiler.apply(batch.flatMap(({ changes }) => changes));
     const compiled = now();
-    const told = worlds.update(published ? change : everything(compiler.graph));
-    published = true;
+    const told = worlds.update(moved);
     const emitMs = now() - compiled;
     const at = Math.min(...batch.map((each) => each.at));
-    for (const listener of listeners) listener({ change, worlds: told, at, compileMs: compiled - started, emitMs });
+    for (const listener of listeners) listener({ ...told, at, compileMs: compiled - started, emitMs });
     if (queue.length === 0) waiters.release();
   }
 
@@ -172,7 +192,7 @@ export function createLoop(options: LoopOptions): Loop {
   return {
     graph: compiler.graph,
     get published() {
-      return published;
+      return worlds.published;
     },
     addSource() {
       const sink: Sink = (changes, at) => {
@@ -185,7 +205,10 @@ export function createLoop(options: LoopOptions): Loop {
       silent.add(sink);
       return sink;
     },
-    demand: (dialect) => worlds.add(dialect, published),
+    prepare(changes) {
+      if (!stopped) worlds.prepare(compiler.apply(changes));
+    },
+    demand: (dialect) => worlds.add(dialect),
     served: (dialect) => worlds.served.get(dialect) ?? null,
     onPublished(listener) {
       listeners.add(listener);

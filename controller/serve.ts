@@ -77,10 +77,10 @@ async function serveFrom(
   daemon: Daemon,
   log: Log,
 ): Promise<void> {
-  const sink = daemon.addSource();
+  const { sink, draft } = daemon.addSource();
   // An Envoy that asks before there is a world waits for its answer: refused, it would stay away for seconds.
   const xds = await listen(daemon, config.xds);
-  await source.start((changes, { at }) => sink(changes, at));
+  await source.start((changes, { at }) => sink(changes, at), draft);
   await firstWorld(daemon);
   const health = daemon.healthPort === null ? {} : { health: daemon.healthPort };
   log('info', 'serving', { ...reads, xds, debug: daemon.debugPort, ...health });

@@ -33,6 +33,8 @@ export interface ListWatchOptions<T> {
   readonly timing: Timing;
   /** What has changed, in order; the first call is the whole first list. `at` is when it was seen, on the clock. */
   readonly sink: (changes: readonly ItemChange<T>[], at: number) => void;
+  /** Pages of the first list, before it is whole: `sink` is told all of it after that, and what of it is gone again. */
+  readonly draft?: (items: readonly T[]) => void;
   readonly onHealth: (health: Health) => void;
 }
 
@@ -116,9 +118,16 @@ function createHealth(onHealth: (health: Health) => void) {
 }
 
 /** What the sink has been told, and up to which version. */
-function createReplica<T>({ client, watched, clock, timing, sink }: ListWatchOptions<T>, signal: AbortSignal) {
+function createReplica<T>(options: ListWatchOptions<T>, signal: AbortSignal) {
+  const { client, watched, clock, timing, sink, draft = () => {} } = options;
   let known: Set<string> | null = null;
   let version: string | null = null;
+  const drafted = new Set<string>();
+
+  function takePage(page: ReadonlyMap<string, T>): void {
+    for (const key of page.keys()) drafted.add(key);
+    draft([...page.values()]);
+  }
 
   function take(events: readonly WatchEvent<T>[], held: Set<string>): boolean {
     const before = version;
@@ -135,13 +144,14 @@ function createReplica<T>({ client, watched, clock, timing, sink }: ListWatchOpt
     /** Answers whether there was a list to take. */
     async ensureListed(): Promise<boolean> {
       if (version !== null) return false;
-      let listed = await listAll(client, watched, signal);
+      let listed = await listAll(client, watched, signal, known === null ? takePage : undefined);
       if (known !== null && dropsMost(known, listed)) {
         await clock.sleep(timing.confirmMs, signal);
         listed = await listAll(client, watched, signal);
       }
-      const changes = changesBetween(known ?? new Set(), listed);
+      const changes = changesBetween(known ?? drafted, listed);
       [known, version] = [new Set(listed.items.keys()), listed.resourceVersion];
+      drafted.clear();
       sink(changes, clock.now());
       return true;
     },

@@ -10,6 +10,9 @@ export interface Listed<T> {
   readonly resourceVersion: string;
 }
 
+/** Is given each page while the next is on its way: of a list that may still fail, or start again. */
+export type TakePage<T> = (page: ReadonlyMap<string, T>) => void;
+
 const usualPageSize = 500;
 
 /**
@@ -20,22 +23,26 @@ export async function listAll<T>(
   client: KubernetesClient,
   watched: Watched<T>,
   signal: AbortSignal,
+  take: TakePage<T> = () => {},
 ): Promise<Listed<T>> {
+  const listing = { client, watched, signal, take };
   try {
     const { pageSize = usualPageSize } = client;
-    return await listPages(client, watched, pageSize === 0 ? null : pageSize, signal);
+    return await listPages(listing, pageSize === 0 ? null : pageSize);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 410)) throw error;
-    return listPages(client, watched, null, signal);
+    return listPages(listing, null);
   }
 }
 
-async function listPages<T>(
-  client: KubernetesClient,
-  watched: Watched<T>,
-  limit: number | null,
-  signal: AbortSignal,
-): Promise<Listed<T>> {
+interface Listing<T> {
+  readonly client: KubernetesClient;
+  readonly watched: Watched<T>;
+  readonly signal: AbortSignal;
+  readonly take: TakePage<T>;
+}
+
+async function listPages<T>({ client, watched, signal, take }: Listing<T>, limit: number | null): Promise<Listed<T>> {
   const items = new Map<string, T>();
   const path = pathOf(watched.resource, watched.namespace);
   const accept = acceptOf(watched, 'list');
@@ -45,7 +52,7 @@ async function listPages<T>(
   for (;;) {
     const { next } = page;
     // The server prepares the next page while this one is decoded.
-    const [following] = await Promise.all([next === '' ? null : ask(next), keepAll(items, watched, page)]);
+    const [following] = await Promise.all([next === '' ? null : ask(next), readPage(watched, page, items, take)]);
     if (following === null) return { items, resourceVersion: page.resourceVersion };
     if (following.next === next) throw new BadAnswer('the pages of the list have no end');
     page = following;
@@ -60,14 +67,17 @@ function queryOf(watched: Watched<unknown>, limit: number | null, next: string):
   };
 }
 
-async function keepAll<T>(items: Map<string, T>, watched: Watched<T>, page: PageOf): Promise<void> {
+async function readPage<T>(watched: Watched<T>, page: PageOf, items: Map<string, T>, take: TakePage<T>): Promise<void> {
   // A request is on its way only after the turn in which it was made.
   await setImmediate();
+  const read = new Map<string, T>();
   for (const raw of page.items) {
     const names = namesOf(raw);
     const item = watched.read(raw as RawObject, names);
-    if (item !== null) items.set(`${names.namespace}/${names.name}`, item);
+    if (item !== null) read.set(`${names.namespace}/${names.name}`, item);
   }
+  for (const [key, item] of read) items.set(key, item);
+  take(read);
 }
 
 interface PageOf {

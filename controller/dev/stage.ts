@@ -93,7 +93,7 @@ async function openSource(
     say: ports.complain,
   });
   ports.atEnd(overlay.close);
-  const sink = daemon.addSource();
+  const { sink } = daemon.addSource();
   let order = Promise.resolve();
   ports.atEnd(async () => source.stop());
   source.onFaults(reporter.faults);

@@ -9,7 +9,7 @@ import type { CompileSettings } from '../../routing/graph/settings.ts';
 import type { Change, KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import { createSecretGate } from './secret-gate.ts';
 import type { SecretKey } from './secret-references.ts';
-import type { ChangeSink, Source } from './source.ts';
+import type { ChangeSink, DraftSink, Source } from './source.ts';
 import { createStatusShelf, type StatusShelf, withStatus } from './status-shelf.ts';
 import { createStatusSieve } from './status-sieve.ts';
 
@@ -69,13 +69,18 @@ function createBoard(listener: (report: KindReport) => void) {
   };
 }
 
-/** Keeps what is delivered until it is a whole world. */
-function createFirstWorld(sink: ChangeSink, started: () => void) {
+/** Keeps what is delivered until it is a whole world, or can be worked on. */
+function createFirstWorld(sink: ChangeSink, draft: DraftSink | undefined, started: () => void) {
   let gathered: Change[] | null = [];
   return {
     deliver(changes: readonly Change[], info: Parameters<ChangeSink>[1]): void {
       if (gathered === null) sink(changes, info);
       else for (const change of changes) gathered.push(change);
+    },
+    workAhead(): void {
+      if (draft === undefined || gathered === null || gathered.length === 0) return;
+      draft(gathered);
+      gathered = [];
     },
     complete(at: number): void {
       if (gathered === null) return;
@@ -88,7 +93,7 @@ function createFirstWorld(sink: ChangeSink, started: () => void) {
 }
 
 export function createClusterSource(options: ClusterSourceOptions): ClusterSource {
-  const { client, clock, timing, settings, namespaces } = options;
+  const { client, clock, settings, namespaces } = options;
   const listeners: ((report: KindReport) => void)[] = [];
   const board = createBoard((report) => listeners.forEach((listener) => listener(report)));
   const places = namespaces.length === 0 ? [null] : namespaces;
@@ -103,8 +108,8 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
   const statuses = createStatusShelf(clock);
   const sieve = createStatusSieve(statuses);
 
-  function run(sink: ChangeSink, started: () => void): void {
-    const world = createFirstWorld(sink, started);
+  function run(sink: ChangeSink, draft: DraftSink | undefined, started: () => void): void {
+    const world = createFirstWorld(sink, draft, started);
     const gate = createSecretGate({
       settings,
       clock,
@@ -120,13 +125,15 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
       if (board.areSettled([resources.Secret])) gate.open();
       const isWhole = board.areSettled(wholeKinds) && board.isAnySynced(rootKinds);
       if (isWhole && gate.settled) world.complete(clock.now());
+      // Hosts that were compiled before these are there would be compiled twice.
+      else if (board.areSettled([...plainKinds, resources.Secret])) world.workAhead();
     }
     const follow = <T>(watched: Watched<T>, take: (changes: readonly ItemChange<T>[], at: number) => void): void => {
       const onHealth = (health: Health): void => {
         board.put(watched, health);
         look();
       };
-      void listWatch({ client, watched, clock, timing, sink: take, onHealth }, end.signal);
+      void listWatch({ ...options, watched, sink: take, draft: asPuts(take, clock), onHealth }, end.signal);
     };
     for (const watched of roots)
       follow(watched, (changes, at) => gate.objects(sieve(changes, watched.resource.kind), at));
@@ -136,7 +143,7 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
   }
 
   return {
-    start: (sink) => new Promise((resolve) => run(sink, resolve)),
+    start: (sink, draft) => new Promise((resolve) => run(sink, draft, resolve)),
     stop: () => end.abort(),
     locate: () => null,
     faults: () => [],
@@ -145,6 +152,14 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
     kinds: board.reports,
     troubles: () => [...troubles.values()],
     onKind: (listener) => void listeners.push(listener),
+  };
+}
+
+/** Takes pages of a first list like anything else. */
+function asPuts<T>(take: (changes: readonly ItemChange<T>[], at: number) => void, { now }: Pick<Clock, 'now'>) {
+  return (items: readonly T[]): void => {
+    const puts = items.map((item): ItemChange<T> => ({ type: 'put', item }));
+    take(puts, now());
   };
 }
 

@@ -13,10 +13,16 @@ export type ChangeSink = (
   },
 ) => void;
 
+/** Is told, before there is a first world, what of it has arrived: something to work on, and nothing to serve. */
+export type DraftSink = (changes: readonly Change[]) => void;
+
 /** Where objects come from. */
 export interface Source {
-  /** Resolves after the first call of `sink`; rejects with one plain sentence where the source cannot be read. */
-  start(sink: ChangeSink): Promise<void>;
+  /**
+   * Resolves after the first call of `sink`; rejects with one plain sentence where the source cannot be read. What
+   * `draft` was told is not told to `sink` again.
+   */
+  start(sink: ChangeSink, draft?: DraftSink): Promise<void>;
   stop(): void;
   /** Where the value at a JSON pointer into an object is written; null for an object that no file holds. */
   locate(ref: ObjectRef, pointer: string): Position | null;

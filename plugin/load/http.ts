@@ -102,7 +102,8 @@ async function open({ dial }: Endpoint, url: URL, signal: AbortSignal): Promise<
   if (response.statusCode === 200) return response;
   response.destroy();
   const { statusCode: status = 0 } = response;
-  throw new HttpFailure(`answered with status ${status}`, { status });
+  const why = status === 503 ? ': it may still be starting' : '';
+  throw new HttpFailure(`answered with status ${status}${why}`, { status });
 }
 
 async function connected(

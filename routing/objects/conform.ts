@@ -1,7 +1,7 @@
 import { conformBoolean, conformIntOrString, conformInteger, conformString } from './conform-scalar.ts';
 import { closest } from './edit-distance.ts';
 import { seemsGuarded } from './guarded-fields.ts';
-import { entryOf, fieldOf, invalidValue, itemOf, maySay, missing, wrongType, type Place } from './place.ts';
+import { entryOf, fieldOf, invalidValue, itemOf, maySay, missing, pointerOf, wrongType, type Place } from './place.ts';
 import { childPointer } from './pointer.ts';
 import type { ArraySchema, ObjectSchema, Schema, Shape } from './schema.ts';
 import { quoted } from './sentence.ts';
@@ -39,19 +39,30 @@ function clean(schema: Schema, raw: unknown, place: Place): unknown {
 
 function cleanObject(schema: ObjectSchema, raw: unknown, place: Place): object | undefined {
   if (!isRecord(raw)) return wrongType(place, 'an object', raw);
-  const kept = new Map<string, unknown>();
-  for (const [field, child] of Object.entries(schema.properties)) {
+  const kept: Record<string, unknown> = {};
+  for (const [field, child] of fieldsOf(schema)) {
     const value = Object.hasOwn(raw, field) ? raw[field] : undefined;
     if (value === undefined || (value === null && schema.nulls === 'absent')) {
       if (schema.required?.includes(field) === true) missing(place, field);
-      if ('default' in child) kept.set(field, child.default);
+      if ('default' in child) kept[field] = child.default;
       continue;
     }
     const cleaned = clean(child, value, fieldOf(place, field));
-    if (cleaned !== undefined) kept.set(field, cleaned);
+    if (cleaned !== undefined) kept[field] = cleaned;
   }
   if (schema.unknownFields !== 'ignored') reportUnknown(schema, raw, place);
-  return Object.freeze(Object.fromEntries(kept));
+  return Object.freeze(kept);
+}
+
+const fields = new WeakMap<ObjectSchema, readonly (readonly [string, Schema])[]>();
+
+/** Of a schema, which is asked for them with every object. */
+function fieldsOf(schema: ObjectSchema): readonly (readonly [string, Schema])[] {
+  const known = fields.get(schema);
+  if (known !== undefined) return known;
+  const listed = Object.entries(schema.properties);
+  fields.set(schema, listed);
+  return listed;
 }
 
 function reportUnknown(schema: ObjectSchema, raw: Readonly<Record<string, unknown>>, place: Place): void {
@@ -61,7 +72,7 @@ function reportUnknown(schema: ObjectSchema, raw: Readonly<Record<string, unknow
     const restricts = place.guarded || seemsGuarded(field);
     const isNamed = maySay(place, field);
     place.problems.push({
-      pointer: isNamed ? childPointer(place.pointer, field) : place.pointer,
+      pointer: isNamed ? childPointer(pointerOf(place), field) : pointerOf(place),
       reason: 'UnknownField',
       message: `${place.name} has no field ${isNamed ? quoted(field) : 'of such a name'}${advice(meant, restricts)}`,
       severity: restricts ? 'error' : 'warning',

@@ -1,5 +1,5 @@
 import { isDnsLabel, isDnsName } from './pattern.ts';
-import { invalidValue, fieldOf, type Place } from './place.ts';
+import { invalidValue, fieldOf, pointerOf, type Place } from './place.ts';
 import type { Schema, Shape } from './schema.ts';
 
 /** What is kept of an object's metadata. */
@@ -65,7 +65,7 @@ export function metadataOf(
     return invalidValue(fieldOf(place, 'name'), 'a name in lower case, digits, hyphens and dots', raw.name) ?? null;
   }
   // A namespace that is not text was reported; such an object is nobody's, and not that of `default`.
-  const { pointer } = fieldOf(place, 'namespace');
+  const pointer = pointerOf(fieldOf(place, 'namespace'));
   if (scope === 'namespaced' && place.problems.some((problem) => problem.pointer === pointer)) return null;
   const namespace = scope === 'cluster' ? '' : raw.namespace || 'default';
   if (namespace !== '' && (namespace.length > 63 || !isDnsLabel(namespace))) {

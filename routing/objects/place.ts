@@ -5,7 +5,10 @@ import { described } from './sentence.ts';
 
 /** Where the checker stands, and what it has found so far. */
 export interface Place {
-  readonly pointer: string;
+  /** What this is part of; null for the whole. */
+  readonly parent: Place | null;
+  /** The field of the parent, or the position in it. */
+  readonly token: string | number;
   /** What sentences call the value here: `weight`, `services[2]`. */
   readonly name: string;
   /** Inside a field that restricts or protects. */
@@ -17,12 +20,16 @@ export interface Place {
 
 /** The whole of an object of `kind`. Problems are added to `problems`. */
 export function wholeOf(kind: string, problems: Problem[], discreet = false): Place {
-  return { pointer: '', name: kind, guarded: false, discreet, problems };
+  return { parent: null, token: '', name: kind, guarded: false, discreet, problems };
+}
+
+/** Where a place is, as a JSON pointer. Put together only when asked: of most places nothing is said. */
+export function pointerOf({ parent, token }: Place): string {
+  return parent === null ? '' : childPointer(pointerOf(parent), token);
 }
 
 export function fieldOf(place: Place, field: string): Place {
-  const guarded = place.guarded || isGuarded(field);
-  return { ...place, pointer: childPointer(place.pointer, field), name: field, guarded };
+  return partOf(place, field, field, place.guarded || isGuarded(field));
 }
 
 /**
@@ -30,7 +37,7 @@ export function fieldOf(place: Place, field: string): Place {
  * lost its key is not said either, nor pointed at.
  */
 export function entryOf(place: Place, key: string): Place {
-  if (maySay(place, key)) return { ...fieldOf(place, key), guarded: place.guarded };
+  if (maySay(place, key)) return partOf(place, key, key, place.guarded);
   return { ...place, name: `a value of ${place.name}` };
 }
 
@@ -42,23 +49,27 @@ export function maySay(place: Place, key: string): boolean {
 }
 
 export function itemOf(place: Place, index: number): Place {
-  return { ...place, pointer: childPointer(place.pointer, index), name: `${place.name}[${index}]` };
+  return partOf(place, index, `${place.name}[${index}]`, place.guarded);
+}
+
+function partOf(parent: Place, token: string | number, name: string, guarded: boolean): Place {
+  return { parent, token, name, guarded, discreet: parent.discreet, problems: parent.problems };
 }
 
 /** Reports a value that is not of its type; there is nothing to keep of it. */
 export function wrongType(place: Place, expected: string, value: unknown, advice = ''): undefined {
   const message = `${place.name} must be ${expected}, got ${described(value, place.discreet)}${advice}`;
-  place.problems.push({ pointer: place.pointer, reason: 'WrongType', message, severity: 'error' });
+  place.problems.push({ pointer: pointerOf(place), reason: 'WrongType', message, severity: 'error' });
 }
 
 /** Reports a value that is of its type and not allowed; there is nothing to keep of it. */
 export function invalidValue(place: Place, expected: string, value: unknown): undefined {
   const message = `${place.name} must be ${expected}, got ${described(value, place.discreet)}`;
-  place.problems.push({ pointer: place.pointer, reason: 'InvalidValue', message, severity: 'error' });
+  place.problems.push({ pointer: pointerOf(place), reason: 'InvalidValue', message, severity: 'error' });
 }
 
 export function missing(place: Place, field: string): void {
-  const pointer = childPointer(place.pointer, field);
+  const pointer = childPointer(pointerOf(place), field);
   const message = `${place.name} needs the field ${field}`;
   place.problems.push({ pointer, reason: 'MissingField', message, severity: 'error' });
 }

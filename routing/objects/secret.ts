@@ -2,7 +2,7 @@ import { decodeBase64 } from './base64.ts';
 import { conform } from './conform.ts';
 import type { RedactedBytes, Secret } from './kubernetes-object.ts';
 import { envelope, metadataOf } from './metadata.ts';
-import { entryOf, fieldOf, type Place } from './place.ts';
+import { entryOf, fieldOf, type Place, pointerOf } from './place.ts';
 import { redactedBytes } from './redacted-bytes.ts';
 import type { Schema } from './schema.ts';
 import { encodeUtf8 } from './utf8.ts';
@@ -52,7 +52,7 @@ function decodeData(encoded: ReadonlyMap<string, string>, place: Place): Map<str
   return data;
 }
 
-function notBase64({ pointer, name }: Place): Place['problems'][number] {
-  const message = `${name} must be base64; write plain text under stringData instead of data`;
-  return { pointer, reason: 'InvalidValue', message, severity: 'error' };
+function notBase64(place: Place): Place['problems'][number] {
+  const message = `${place.name} must be base64; write plain text under stringData instead of data`;
+  return { pointer: pointerOf(place), reason: 'InvalidValue', message, severity: 'error' };
 }

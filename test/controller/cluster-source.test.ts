@@ -38,7 +38,11 @@ const secret = (name: string) => ({
 });
 
 /** Follows a fake cluster; batches are written as in `+Kind/namespace/name`. */
-async function follow(answers: Readonly<Record<string, Answer>>, namespaces: readonly string[] = []) {
+async function follow(
+  answers: Readonly<Record<string, Answer>>,
+  namespaces: readonly string[] = [],
+  draft?: (changes: readonly string[]) => void,
+) {
   const secrets = new Map(['cert', 'other'].map((name) => [`shop/${name}`, secret(name)]));
   const cluster = await fakeCluster(answers, secrets);
   cleanups.push(cluster.close);
@@ -55,7 +59,8 @@ async function follow(answers: Readonly<Record<string, Answer>>, namespaces: rea
   let started = false;
   const write = (change: Change): string =>
     change.type === 'upsert' ? `+${refKey(refOf(change.object))}` : `-${refKey(change.ref)}`;
-  void source.start((changes) => batches.push(changes.map(write).sort())).then(() => (started = true));
+  const tell = draft === undefined ? undefined : (changes: readonly Change[]) => draft(changes.map(write));
+  void source.start((changes) => batches.push(changes.map(write).sort()), tell).then(() => (started = true));
   const states = () => Object.fromEntries(source.kinds().map(({ name, health }) => [name, health.state]));
   return { cluster, source, batches, states, started: () => started };
 }
@@ -79,6 +84,29 @@ test('the first batch is the whole world, with the Secrets that it names and no 
     expect.stringMatching(/^\/api\/v1\/secrets\?limit=500&fieldSelector=type%21%3Dhelm.*service-account-token$/),
     '/api/v1/namespaces/shop/secrets/cert',
   ]);
+});
+
+test('a draft is told what a host can be compiled from, and nothing twice', async () => {
+  const drafts: string[] = [];
+  const { batches, cluster } = await follow(
+    {
+      HTTPProxy: [proxy('web', 'cert'), proxy('plain')],
+      Ingress: 500,
+      Service: 500,
+      PartialObjectMetadata: [nameOnly('cert')],
+    },
+    [],
+    (changes) => void drafts.push(...changes),
+  );
+  await allWatchedBut(cluster, ['Ingress', 'Service']);
+  expect(drafts).toEqual([]);
+  cluster.answer('Service', []);
+  const told = ['+HTTPProxy/shop/plain', '+HTTPProxy/shop/web', '+Secret/shop/cert'];
+  await eventually(() => expect(drafts.toSorted()).toEqual(told));
+  expect(batches).toEqual([]);
+  cluster.answer('Ingress', []);
+  await eventually(() => expect(batches).toEqual([[]]));
+  expect(drafts).toHaveLength(3);
 });
 
 test('an empty cluster is a world too', async () => {

@@ -1,5 +1,5 @@
 import type { Compiler } from '../../routing/compile.ts';
-import type { GraphChange } from '../../routing/graph/graph.ts';
+import type { GraphChange, HostGraph, HostName } from '../../routing/graph/graph.ts';
 import type { Change } from '../../routing/objects/kubernetes-object.ts';
 import type { World } from '../../xds/envoy/world.ts';
 import { typeUrl, type Resource, type TypeUrl, type WorldChange } from '../../xds/snapshot/resource.ts';
@@ -11,11 +11,16 @@ export function deletion(name: string): Change {
 }
 
 /** Remembers the batches it was given; `busyMs` of each is spent by `spend`. */
-export function fakeCompiler(spend: () => void = () => {}): Compiler & { readonly batches: (readonly Change[])[] } {
+export function fakeCompiler(spend: () => void = () => {}): Compiler & {
+  readonly batches: (readonly Change[])[];
+  readonly hosts: Map<HostName, HostGraph>;
+} {
   const batches: (readonly Change[])[] = [];
+  const hosts = new Map<HostName, HostGraph>();
   return {
     batches,
-    graph: { hosts: new Map(), endpoints: new Map(), secrets: new Map(), objects: new Map() },
+    hosts,
+    graph: { hosts, endpoints: new Map(), secrets: new Map(), objects: new Map() },
     apply(changes) {
       batches.push(changes);
       spend();
@@ -37,10 +42,16 @@ export function resource(
 }
 
 /** A world in which host H has the scope and the route of its name. */
-export function fakeWorld(first: WorldChange): World & { readonly updates: GraphChange[] } {
+export function fakeWorld(first: WorldChange): World & {
+  readonly updates: GraphChange[];
+  readonly prepared: GraphChange[];
+} {
   const updates: GraphChange[] = [];
+  const prepared: GraphChange[] = [];
   return {
     updates,
+    prepared,
+    prepare: (_graph, change) => void prepared.push(change),
     update(_graph, change) {
       updates.push(change);
       return updates.length === 1 ? first : { upserts: [], removals: [] };

@@ -2,20 +2,26 @@ import { expect, test } from 'vitest';
 import { createLoop, type Loop, type Published } from '../../controller/loop.ts';
 import type { Dialect } from '../../xds/snapshot/resource.ts';
 import { typeUrl } from '../../xds/snapshot/resource.ts';
-import { deletion, fakeCompiler, fakeWorld, resource } from './fakes.ts';
+import type { HostGraph, HostName } from '../../routing/graph/graph.ts';
+import { deletion, fakeCompiler, fakeWorld, noChange, resource } from './fakes.ts';
 
 const whole = { upserts: [resource(typeUrl.listener, 'http', 'v1')], removals: [] };
 
 function setUp(spend?: () => void) {
   const compiler = fakeCompiler(spend);
   const told: Dialect[] = [];
+  const worlds = new Map<Dialect, ReturnType<typeof fakeWorld>>();
   const loop: Loop = createLoop({
     compiler,
-    createWorld: () => fakeWorld(whole),
+    createWorld(dialect) {
+      const world = fakeWorld(whole);
+      worlds.set(dialect, world);
+      return world;
+    },
     publish: (dialect) => told.push(dialect),
     now: () => performance.now(),
   });
-  return { compiler, told, loop };
+  return { compiler, worlds, told, loop };
 }
 
 test('what arrives in one turn is one batch, in order', async () => {
@@ -44,6 +50,33 @@ test('nothing is compiled or published before every source has delivered', async
     told: ['ads-delta'],
     published: true,
   });
+});
+
+test('what is there of a first world is worked on, and told with the rest', async () => {
+  const { compiler, worlds, told, loop } = setUp();
+  const sink = loop.addSource();
+  const seen: Published[] = [];
+  loop.onPublished((published) => seen.push(published));
+  compiler.hosts.set('a.example.com' as HostName, {} as HostGraph);
+  loop.prepare([deletion('a')]);
+  expect({
+    batches: compiler.batches,
+    prepared: worlds.get('ads-delta')?.prepared,
+    told,
+    published: loop.published,
+  }).toEqual({
+    batches: [[deletion('a')]],
+    prepared: [noChange],
+    told: [],
+    published: false,
+  });
+  sink([deletion('b')], 1);
+  await loop.idle();
+  expect(told).toEqual(['ads-delta']);
+  expect(seen.map(({ change }) => [...change.hosts])).toEqual([['a.example.com']]);
+  loop.stop();
+  loop.prepare([deletion('c')]);
+  expect(compiler.batches).toEqual([[deletion('a')], [deletion('b')]]);
 });
 
 test('an empty first world is published; an empty batch later is none', async () => {

@@ -15,6 +15,8 @@ export interface Following {
   /** What is left of all changes: names. */
   readonly world: ReadonlySet<string>;
   readonly changes: readonly ItemChange<KubernetesObject>[];
+  /** Names, page by page. */
+  readonly drafts: readonly (readonly string[])[];
   readonly healths: readonly Health[];
   /** The pauses that were asked for, in ms. */
   readonly pauses: readonly number[];
@@ -34,6 +36,7 @@ export async function follow(steps: readonly Step[]): Promise<Following> {
     }),
   );
   const world = new Set<string>();
+  const drafts: string[][] = [];
   const [changes, healths, pauses]: [ItemChange<KubernetesObject>[], Health[], number[]] = [[], [], []];
   const end = new AbortController();
   const clock: Clock = {
@@ -58,6 +61,7 @@ export async function follow(steps: readonly Step[]): Promise<Following> {
         }
         look();
       },
+      draft: (items) => void drafts.push(items.map(({ metadata }) => metadata.name)),
       onHealth(health) {
         healths.push(health);
         look();
@@ -69,6 +73,7 @@ export async function follow(steps: readonly Step[]): Promise<Following> {
     server,
     world,
     changes,
+    drafts,
     healths,
     pauses,
     until: (holds) =>

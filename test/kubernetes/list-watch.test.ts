@@ -59,6 +59,21 @@ test('the first delivery is the whole list, however many pages it has', async ()
   expect([deliveries[0], followed.healths]).toEqual([2, [{ synced: true, state: 'current', reason: null }]]);
 });
 
+test('pages of the first list are told as they come, and what is gone at its end is taken back', async () => {
+  const followed = await worldAfter(
+    ['b', 'c'],
+    json(listOf([proxy('a', '3')], '7', 'token')),
+    refusal(410, 'Expired'),
+    json(listOf([proxy('b', '4'), proxy('c', '4')], '9')),
+    watch(''),
+    refusal(410, 'Expired'),
+    json(listOf([proxy('b', '4')], '12', 'token')),
+    json(listOf([proxy('c', '4')], '12')),
+  );
+  expect(followed.drafts).toEqual([['a'], ['b', 'c']]);
+  expect(followed.changes[0]).toEqual({ type: 'gone', namespace: 'shop', name: 'a' });
+});
+
 test('a page that has expired starts the list again, without pages', async () => {
   const followed = await worldAfter(
     ['b'],

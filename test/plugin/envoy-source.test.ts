@@ -373,7 +373,7 @@ describe('one Envoy', () => {
   test('is given up with its first page that fails', async () => {
     const { cluster, ended } = await halfDead();
     expect(await failure(readEnvoy(cluster, pod))).toEqual([
-      'the Envoy projectcontour/envoy-a answered with status 503',
+      'the Envoy projectcontour/envoy-a answered with status 503: it may still be starting',
     ]);
     await eventually(() => expect(ended.toSorted()).toEqual(Object.values(dumpPaths).toSorted()));
   });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createLoop } from '../../controller/loop.ts';
 import { createCompiler } from '../../routing/compile.ts';
 import { defaultSettings } from '../../routing/graph/settings.ts';
 import type { Change, KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
 import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { createWorld } from '../../xds/envoy/world.ts';
-import { type Dialect, type Resource, typeUrl } from '../../xds/snapshot/resource.ts';
+import { type Dialect, type Resource, typeUrl, type WorldChange } from '../../xds/snapshot/resource.ts';
 import { createSnapshot, type Snapshot } from '../../xds/snapshot/snapshot.ts';
 import { hashes } from '../envoy-messages/hashes.ts';
 import { inspectKeyPair, perform } from './play.ts';
@@ -62,6 +63,29 @@ function expectConsistent(snapshot: Snapshot): void {
   }
 }
 
+/** A first world that arrives in so many parts, of which only the last makes it whole. */
+async function prepared(dialect: Dialect, batches: readonly (readonly Change[])[]): Promise<Snapshot> {
+  const told: WorldChange[] = [];
+  const loop = createLoop({
+    compiler: createCompiler(defaultSettings, { inspectKeyPair }),
+    createWorld: (of) => createWorld(of, defaultEnvoySettings, hashes),
+    publish: (of, change) => void (of === dialect && told.push(change)),
+    now: () => performance.now(),
+  });
+  const sink = loop.addSource();
+  // An Envoy of a dialect that is not always kept may ask at any time before there is a world.
+  batches.forEach((changes, part) => {
+    if (part === Math.floor(batches.length / 2)) loop.demand(dialect);
+    if (part < batches.length - 1) loop.prepare(changes);
+    else sink(changes, 0);
+  });
+  await loop.idle();
+  const snapshot = createSnapshot();
+  expect(told.length).toBe(1);
+  for (const change of told) snapshot.apply(change);
+  return snapshot;
+}
+
 describe.each(dialects)('the snapshot of an Envoy that speaks %s', (dialect) => {
   it('is consistent after every batch', () => {
     fc.assert(
@@ -81,6 +105,21 @@ describe.each(dialects)('the snapshot of an Envoy that speaks %s', (dialect) => 
     );
   });
 });
+
+it.each(dialects)(
+  'a first world of %s that is prepared in parts is told once, and as if it had come at once',
+  async (dialect) => {
+    await fc.assert(
+      fc.asyncProperty(histories, async (history) => {
+        const { batches, objects } = written(history);
+        const anew = objects.map((object): Change => ({ type: 'upsert', object }));
+        fc.pre(batches.length > 0);
+        expect(listed(await prepared(dialect, batches))).toEqual(listed(play(dialect, [anew])));
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
 
 it('never moves the plain listener', () => {
   fc.assert(

@@ -15,6 +15,8 @@ export interface ResourceName {
 
 /** Everything Envoys of one dialect are told. */
 export interface World {
+  /** Works ahead for the first `update`, which yields what is left of it too. */
+  prepare(graph: Graph, change: GraphChange): void;
   /** Costs what changed. The first call gets every key of the graph as changed, and yields the whole world. */
   update(graph: Graph, change: GraphChange): WorldChange;
   /** The one host that a resource was made for; null where there is none, or more than one. */
@@ -67,13 +69,19 @@ export function createWorld(dialect: Dialect, settings: EnvoySettings, ports: Wo
     else ledger.set(emitter.httpsListener(chains));
   };
 
+  let chainsChanged = false;
+  const prepare = (graph: Graph, change: GraphChange) => {
+    for (const host of change.hosts) chainsChanged = updateHost(host, graph) || chainsChanged;
+    clusters.refresh(change.endpoints, graph.endpoints);
+    for (const key of change.secrets) updateSecret(key, graph);
+  };
+
   return {
+    prepare,
     update(graph, change) {
-      let chainsChanged = false;
-      for (const host of change.hosts) chainsChanged = updateHost(host, graph) || chainsChanged;
-      clusters.refresh(change.endpoints, graph.endpoints);
-      for (const key of change.secrets) updateSecret(key, graph);
+      prepare(graph, change);
       if (chainsChanged) updateHttpsListener();
+      chainsChanged = false;
       return ledger.take();
     },
     hostOf(type, name) {
