@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { decodeResource } from '../../controller/debug/decode-resource.ts';
 import type { HeaderMatch, QueryMatch, RouteMatch } from '../../routing/graph/graph.ts';
 import { bootstrap } from '../../xds/envoy/bootstrap.ts';
-import { listenerName } from '../../xds/envoy/names.ts';
+import { firstSyncName, listenerName } from '../../xds/envoy/names.ts';
 import { defaultEnvoySettings } from '../../xds/envoy/settings.ts';
 import { createWorld } from '../../xds/envoy/world.ts';
 import { type Dialect, type Resource, typeUrl, type TypeUrl } from '../../xds/snapshot/resource.ts';
@@ -22,16 +22,18 @@ import {
 } from '../support/graphs.ts';
 import { hashes } from './hashes.ts';
 
-/** What Envoys of a dialect are told, of these types only, as people read it. The plain listener is always the same. */
+/** What Envoys of a dialect are told, of these types only, as people read it; of what is always the same, only without hosts. */
 function told(parts: Parts, types: readonly TypeUrl[], dialect: Dialect = 'ads-delta'): string {
   const graph = graphOf(parts);
   const settings = { ...defaultEnvoySettings, accessLog: '/dev/stdout' };
   const { upserts } = createWorld(dialect, settings, hashes).update(graph, everyKey(graph));
   return upserts
-    .filter(({ type, name }) => types.includes(type) && (name !== listenerName.http || parts.hosts === undefined))
+    .filter(({ type, name }) => types.includes(type) && (!constants.has(name) || parts.hosts === undefined))
     .map(readable)
     .join('---\n');
 }
+
+const constants: ReadonlySet<string> = new Set([listenerName.http, firstSyncName]);
 
 function readable(resource: Resource): string {
   const { needs, warms } = resource;

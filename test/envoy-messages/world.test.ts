@@ -55,14 +55,22 @@ const clusterOf = (name: string) => `shop/${name}/80/da39a3ee5e`;
 
 describe('the first world', () => {
   it('has a listener and the runtime, though there is no host', () => {
-    expect(names(play().to({}))).toEqual(['+ Listener ingress_http', '+ Runtime dynamic']);
+    expect(names(play().to({}))).toEqual([
+      '+ Listener first_sync',
+      '+ Listener ingress_http',
+      '+ RouteConfiguration first_sync',
+      '+ Runtime dynamic',
+    ]);
+    expect(names(play('sotw').to({}))).toEqual(['+ Listener ingress_http', '+ Runtime dynamic']);
   });
 
   it('has one scope a host with its routes in it, for those who ask for changes', () => {
     expect(names(play().to({ hosts: [serving('a.example.com', 'a')] }))).toEqual([
       `+ Cluster ${clusterOf('a')}`,
       '+ ClusterLoadAssignment shop/a',
+      '+ Listener first_sync',
       '+ Listener ingress_http',
+      '+ RouteConfiguration first_sync',
       '+ ScopedRouteConfiguration http/a.example.com',
       '+ Runtime dynamic',
     ]);

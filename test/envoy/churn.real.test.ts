@@ -27,7 +27,7 @@ it('three hundred random edits under load: no answer that no edit meant, no conn
     if (random() < 0.7) continue;
     await whole.live();
     // Envoy answers the controller before its worker threads have heard of the news.
-    await sleep(20);
+    await sleep(100);
     hosts.settle();
   }
   const tallies = await Promise.all(loads.map((load) => load.stop()));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { typeUrl } from '../../xds/snapshot/resource.ts';
+import { type Resource, typeUrl } from '../../xds/snapshot/resource.ts';
 import { createStage, removedNames, sentNames, type FakeEnvoy, type FakeEnvoyOptions } from './fake-envoy.ts';
-import { both, cluster, endpoints, remove, scope, smallWorld, upsert } from './resources.ts';
+import { both, cluster, endpoints, listener, numbered, remove, route, scope, smallWorld, upsert } from './resources.ts';
 
 const host = 'blog.example.com';
 const toShop = [cluster('shop'), endpoints('shop'), scope(host, ['shop'])];
@@ -96,6 +96,63 @@ describe.each(variants)('make before break over %s', (_name, options) => {
     envoy.settle();
     expect(envoy.runs(typeUrl.scopedRoute)).toEqual([`${host}@v1:blog`]);
     expect(envoy.faults).toEqual([]);
+  });
+});
+
+describe('routes that follow all scopes', () => {
+  const last: Resource = { ...route('last'), follows: typeUrl.scopedRoute };
+  const whole = [...smallWorld, ...numbered(450, (name) => scope(`${name}.example.com`)), last];
+  const asking = (options?: FakeEnvoyOptions) => {
+    const stage = createStage();
+    stage.publish(upsert(...whole));
+    const envoy = stage.envoy(options);
+    envoy.start();
+    envoy.send({ type: typeUrl.route, subscribe: ['last'] });
+    return { stage, envoy };
+  };
+
+  test.each(variants)('come when the last of them is answered, refused or not, over %s', (_name, options) => {
+    const { envoy } = asking(options);
+    const bad = 'n0007.example.com';
+    let before = 0;
+    for (;;) {
+      const next = envoy.unanswered().find(({ type }) => type !== typeUrl.route) ?? null;
+      if (next === null) break;
+      expect(envoy.unanswered(typeUrl.route)).toEqual([]);
+      if (next.resources.some(({ name }) => name === bad)) envoy.refuse(next);
+      else envoy.accept(next);
+      before = envoy.runs(typeUrl.scopedRoute).length;
+    }
+    expect(before).toBe(450);
+    expect(sentNames(envoy.unanswered(typeUrl.route))).toEqual(['last']);
+    expect(envoy.state.complete).toBe(false);
+    envoy.settle();
+    expect([envoy.state.complete, envoy.faults]).toEqual([true, []]);
+  });
+
+  test('come after 15 s where scopes take longer, and never twice', () => {
+    const { stage, envoy } = asking();
+    acceptClusters(envoy);
+    stage.pass(14_000);
+    expect(envoy.unanswered(typeUrl.route)).toEqual([]);
+    stage.pass(1_000);
+    expect(sentNames(envoy.unanswered(typeUrl.route))).toEqual(['last']);
+    envoy.settle();
+    const told = envoy.log.length;
+    envoy.reconnect();
+    envoy.settle();
+    stage.publish(upsert(scope('new.example.com')));
+    envoy.settle();
+    expect(sentNames(envoy.log.slice(told).filter(({ type }) => type === typeUrl.route))).toEqual([]);
+  });
+
+  test('come at once where there is no scope', () => {
+    const stage = createStage();
+    stage.publish(upsert(listener('http'), last));
+    const envoy = stage.envoy();
+    envoy.start();
+    envoy.send({ type: typeUrl.route, subscribe: ['last'] });
+    expect(sentNames(envoy.unanswered(typeUrl.route))).toEqual(['last']);
   });
 });
 

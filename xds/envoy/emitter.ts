@@ -19,9 +19,18 @@ import { type Dialect, type Resource, typeUrl, type TypeUrl } from '../snapshot/
 import { emitCluster } from './cluster.ts';
 import { configSource, patientConfigSource } from './config-source.ts';
 import { emitEndpoints } from './endpoints.ts';
+import { emitFirstSyncListener, firstSyncRoutes } from './first-sync.ts';
 import { emitHttpListener } from './http-listener.ts';
 import { emitFilterChain, emitHttpsListener, secureOf } from './https-listener.ts';
-import { clusterNames, type ClusterName, httpRoutesName, httpsRoutesName, listenerName, runtimeName } from './names.ts';
+import {
+  clusterNames,
+  type ClusterName,
+  firstSyncName,
+  httpRoutesName,
+  httpsRoutesName,
+  listenerName,
+  runtimeName,
+} from './names.ts';
 import { emitHttpRoutes, emitHttpsRoutes } from './route-configuration.ts';
 import { emitRuntime } from './runtime.ts';
 import { emitScope } from './scoped-route.ts';
@@ -41,6 +50,8 @@ export type Targets = ReadonlyMap<string, ServiceTarget>;
 export interface Emitter {
   readonly runtime: () => Resource;
   readonly httpListener: () => Resource;
+  /** What keeps a new Envoy from starting before it has every host, where nothing else does. */
+  readonly firstSync: () => readonly Resource[];
   readonly httpsListener: (chains: readonly FilterChain[]) => Resource;
   readonly filterChain: (host: HostName, secure: SecureHost) => FilterChain;
   /** The host's own resources: its scope, and its routes. */
@@ -60,6 +71,7 @@ export function createEmitter(dialect: Dialect, settings: EnvoySettings, ports: 
   return {
     runtime: () => resource(runtime, runtimeName, Runtime.encode(emitRuntime(settings.regexMaxProgramSize))),
     httpListener: () => resource(listener, listenerName.http, Listener.encode(emitHttpListener(dialect, settings))),
+    firstSync: () => (isInline(dialect) ? firstSync(dialect, settings, resource) : []),
     httpsListener: (chains) =>
       resource(listener, listenerName.https, Listener.encode(emitHttpsListener(settings, chains))),
     filterChain: (host, secure) => emitFilterChain(host, secure, source, settings),
@@ -72,6 +84,20 @@ export function createEmitter(dialect: Dialect, settings: EnvoySettings, ports: 
   };
 }
 
+/** Whether a scope holds its routes. One that names them is not there for Envoy before they are. */
+function isInline(dialect: Dialect): boolean {
+  return dialect === 'ads-delta' || dialect === 'delta';
+}
+
+function firstSync(dialect: Dialect, settings: EnvoySettings, resource: ToResource): readonly Resource[] {
+  const listener = Listener.encode(emitFirstSyncListener(dialect, settings));
+  const routes = RouteConfiguration.encode(firstSyncRoutes);
+  return [
+    resource(typeUrl.listener, firstSyncName, listener),
+    resource(typeUrl.route, firstSyncName, routes, { follows: typeUrl.scopedRoute }),
+  ];
+}
+
 type ToResource = ReturnType<typeof resources>;
 
 function resources(contentHash: WorldPorts['contentHash']) {
@@ -79,10 +105,10 @@ function resources(contentHash: WorldPorts['contentHash']) {
     type: TypeUrl,
     name: string,
     encoded: { finish(): Uint8Array },
-    { needs = [], warms = [] }: Partial<Pick<Resource, 'needs' | 'warms'>> = {},
+    { needs = [], warms = [], ...order }: Partial<Pick<Resource, 'needs' | 'warms' | 'follows'>> = {},
   ): Resource => {
     const bytes = encoded.finish();
-    return { type, name, version: contentHash(bytes), bytes, needs, warms };
+    return { type, name, version: contentHash(bytes), bytes, needs, warms, ...order };
   };
 }
 
@@ -96,7 +122,7 @@ function plain(
   const name = httpRoutesName(host);
   const configuration = emitHttpRoutes(host, routes, clusterName);
   const needs = [...targetsOf(routes, clusterName).keys()].sort();
-  if (dialect === 'ads-delta' || dialect === 'delta') {
+  if (isInline(dialect)) {
     return [
       resource(typeUrl.scopedRoute, name, ScopedRouteConfiguration.encode(emitScope(host, configuration)), { needs }),
     ];

@@ -3,6 +3,9 @@ import type { HostName, ServiceTarget } from '../../routing/graph/graph.ts';
 /** Listeners, as Contour names them. */
 export const listenerName = { http: 'ingress_http', https: 'ingress_https' } as const;
 
+/** The listener on no port that keeps a new Envoy from starting too early, and its routes. */
+export const firstSyncName = 'first_sync';
+
 /** The RTDS layer, as Contour names it. */
 export const runtimeName = 'dynamic';
 

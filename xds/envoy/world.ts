@@ -5,7 +5,7 @@ import { createClusterUsers } from './cluster-users.ts';
 import { createEmitter, type Emitter, type Targets, type WorldPorts } from './emitter.ts';
 import { secretKey, secureOf } from './https-listener.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { byName, hostOfRoutesName, listenerName } from './names.ts';
+import { byName, firstSyncName, hostOfRoutesName, listenerName } from './names.ts';
 import type { EnvoySettings } from './settings.ts';
 
 export interface ResourceName {
@@ -42,6 +42,7 @@ export function createWorld(dialect: Dialect, settings: EnvoySettings, ports: Wo
   const hosts = new Map<HostName, Emitted>();
   ledger.set(emitter.runtime());
   ledger.set(emitter.httpListener());
+  for (const resource of emitter.firstSync()) ledger.set(resource);
 
   /** Says whether the host's filter chain changed. */
   const updateHost = (host: HostName, graph: Graph): boolean => {
@@ -86,7 +87,7 @@ export function createWorld(dialect: Dialect, settings: EnvoySettings, ports: Wo
     },
     hostOf(type, name) {
       if (type !== typeUrl.scopedRoute && type !== typeUrl.route) return null;
-      return ledger.has(type, name) ? hostOfRoutesName(name) : null;
+      return ledger.has(type, name) && name !== firstSyncName ? hostOfRoutesName(name) : null;
     },
     resourcesOf(host) {
       const emitted = hosts.get(host);

@@ -73,7 +73,8 @@ const reviewLingering = (state: EnvoyState, type: TypeUrl, names: readonly strin
   }
 };
 
-const reviewAwaiting = (state: EnvoyState, on: Awaited): void => {
+/** Has everything looked at that waits for this. */
+export const reviewAwaiting = (state: EnvoyState, on: Awaited): void => {
   const key = awaitedKey(on);
   for (const [type, subscriptions] of state.subscriptions) {
     if (!namesClusters(type)) continue;

@@ -1,4 +1,4 @@
-import { reviewOnTick, setHolding, subscriptionsOf, unsettle, type EnvoyState } from './envoy-state.ts';
+import { reviewAwaiting, reviewOnTick, setHolding, subscriptionsOf, unsettle, type EnvoyState } from './envoy-state.ts';
 import { deltaRemovals, deltaUpserts } from './flush-delta.ts';
 import { sotwResponses } from './flush-sotw.ts';
 import type { DeltaRequest, EnvoyEvent, Mode, Send, SotwRequest, StreamId } from './messages.ts';
@@ -100,15 +100,20 @@ const isComplete = (state: EnvoyState): boolean =>
   isServed(state, typeUrl.scopedRoute) &&
   isServed(state, typeUrl.route);
 
-const settle = (state: EnvoyState): void => {
+/** Answers whether a subscription was answered in full: others may have waited for that. */
+const settle = (state: EnvoyState): boolean => {
+  let hasSynced = false;
   for (const subscription of state.pending) {
     if (hasWork(subscription)) continue;
     state.pending.delete(subscription);
     if (subscription.synced || !isQuiet(subscription)) continue;
     subscription.synced = true;
     state.unsynced -= 1;
+    hasSynced = true;
+    reviewAwaiting(state, { type: subscription.type, name: '' });
   }
   state.complete ||= isComplete(state);
+  return hasSynced;
 };
 
 const flush = (state: EnvoyState): readonly Send[] => {
@@ -121,8 +126,7 @@ const flush = (state: EnvoyState): readonly Send[] => {
   for (const type of removalOrder) {
     for (const subscription of pendingOf(state, type)) sends.push(...deltaRemovals(state, subscription));
   }
-  settle(state);
-  return sends;
+  return settle(state) ? [...sends, ...flush(state)] : sends;
 };
 
 /**

@@ -30,6 +30,8 @@ export interface Resource {
   readonly needs: readonly string[];
   /** For a cluster: the endpoint resources that must follow it at once, or Envoy keeps it warming. */
   readonly warms: readonly string[];
+  /** It may not reach an Envoy before that Envoy has answered all there is of this type. */
+  readonly follows?: TypeUrl;
 }
 
 /** What moved between two worlds of one dialect. No name appears twice. */

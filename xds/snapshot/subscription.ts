@@ -35,6 +35,7 @@ export interface Refusal {
 /** What an update may have to wait for: a cluster, or the endpoints without which that cluster is not ready. */
 export interface Awaited {
   readonly type: TypeUrl;
+  /** Empty for all there is of the type. */
   readonly name: string;
 }
 

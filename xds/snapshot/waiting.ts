@@ -1,6 +1,6 @@
 import { subscriptionsOf, type EnvoyState } from './envoy-state.ts';
 import { isUsable } from './holding.ts';
-import { typeUrl, type Resource } from './resource.ts';
+import { typeUrl, type Resource, type TypeUrl } from './resource.ts';
 import { type Awaited, awaitedKey, covers, type Subscription } from './subscription.ts';
 
 /**
@@ -51,6 +51,13 @@ const firstMissing = (state: EnvoyState, clusters: readonly string[]): Awaited |
   return null;
 };
 
+/** All there is of a type, unless every stream for it was answered in full once. */
+const unfinished = (state: EnvoyState, type: TypeUrl): Awaited | null => {
+  const subscriptions = [...subscriptionsOf(state, type)];
+  const isFinished = subscriptions.length > 0 && subscriptions.every(({ synced }) => synced);
+  return isFinished || state.world.count(type) === 0 ? null : { type, name: '' };
+};
+
 const isRefused = (state: EnvoyState, cluster: string): boolean => {
   for (const { refusals } of subscriptionsOf(state, typeUrl.cluster)) if (refusals.has(cluster)) return true;
   return false;
@@ -66,7 +73,8 @@ export type Readiness =
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
  */
 export const readiness = (state: EnvoyState, subscription: Subscription, resource: Resource): Readiness => {
-  const on = firstMissing(state, resource.needs);
+  const { needs, follows } = resource;
+  const on = firstMissing(state, needs) ?? (follows === undefined ? null : unfinished(state, follows));
   if (on === null) return { type: 'ready' };
   const since = subscription.waiting.get(resource.name)?.since ?? state.now;
   const isOverdue = state.now - since >= bound;

@@ -8,7 +8,7 @@ import type {
 } from '../../../routing/graph/graph.ts';
 import { type RefKey, refKey } from '../../../routing/objects/ref.ts';
 import { fieldAt, listAt, textAt } from '../json.ts';
-import { hostOfRoutesName, listenerName, scopeFallbackName } from '../names.ts';
+import { firstSyncName, hostOfRoutesName, listenerName, scopeFallbackName } from '../names.ts';
 import type { TargetOf } from './read-action.ts';
 import { type Chain, readChains } from './read-chains.ts';
 import { readRoutes, type ReadRoutes } from './read-routes.ts';
@@ -43,7 +43,8 @@ export function readConfigDump(pages: DumpPages): HeldWorld {
   const scopes = configsOf(pages.scopes).flatMap((each) => listAt(each, 'scoped_route_configs') ?? []);
   const inline = scopes.map((scope) => fieldAt(scope, 'route_configuration')).filter((each) => each !== undefined);
   const apart = configsOf(pages.routes).map((each) => fieldAt(each, 'route_config'));
-  const tables = [...inline, ...apart].map((each) => readTable(each, targetOf));
+  const told = [...inline, ...apart].filter((each) => textAt(each, 'name') !== firstSyncName);
+  const tables = told.map((each) => readTable(each, targetOf));
   return {
     graph: graphOf(tables, readChains(configsOf(pages.listeners)), readEndpoints(configsOf(pages.endpoints))),
     unread: tables.flatMap(({ unread }) => unread),

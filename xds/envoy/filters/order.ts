@@ -4,7 +4,7 @@ import { packed } from '../any.ts';
 import { misdirected } from './misdirected.ts';
 import { scopeFallback } from './scope-fallback.ts';
 
-const router: HttpFilter = {
+export const router: HttpFilter = {
   name: 'router',
   configType: { $case: 'typedConfig', value: packed('envoy.extensions.filters.http.router.v3.Router', Router, {}) },
 };
