@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import type * as Http from 'node:http';
+import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { AccessError } from './errors.ts';
 import { createExecCredential, type ExecConfig, type ExecCredential, type ExecPorts } from './exec-credential.ts';
-import { nodeHttp } from './node-http.ts';
 
 /** Where the API server is, and how we say who we are. */
 export interface Access {
@@ -51,7 +50,7 @@ export function createAccess(load: () => Identity, ports: AccessClocks): Access 
   let credential = credentialOf(identity, ports);
   const { context, namespace } = identity;
   const server = identity.config.getCurrentCluster()?.server ?? '';
-  const agent = server.startsWith('http:') ? new (nodeHttp().Agent)(keepAlive) : new https.Agent(keepAlive);
+  const agent = server.startsWith('http:') ? new http.Agent(keepAlive) : new https.Agent(keepAlive);
   let current: { readonly options: Promise<https.RequestOptions>; readonly until: number } | null = null;
   let isUnusable = false;
   function reload(): void {
@@ -103,7 +102,7 @@ function credentialOf({ config, exec }: Identity, { plugins, date }: AccessClock
 async function optionsOf(
   { config, headers }: Identity,
   credential: ExecCredential | null,
-  agent: Http.Agent,
+  agent: http.Agent,
   today: Date,
 ): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {};
@@ -119,7 +118,7 @@ async function optionsOf(
   const bearer = token === null ? {} : { Authorization: `Bearer ${token}` };
   // The library's own agents keep no connections; the one that goes through a proxy is all that we take of them.
   const proxied = Boolean(config.getCurrentCluster()?.proxyUrl);
-  const all = { ...Object.fromEntries(own), ...bearer, ...headers } as Http.OutgoingHttpHeaders;
+  const all = { ...Object.fromEntries(own), ...bearer, ...headers } as http.OutgoingHttpHeaders;
   return { ...options, headers: all, agent: proxied ? options.agent : agent };
 }
 

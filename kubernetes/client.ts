@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Access } from './access.ts';
 import { bodyOf, refusalOf, retryAfterOf, warningsOf } from './answer.ts';
 import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
-import { nodeHttp } from './node-http.ts';
 
 export type Query = Readonly<Record<string, string>>;
 
@@ -120,7 +119,7 @@ async function open(
   const own = { accept: asked.accept ?? 'application/json', 'user-agent': userAgent };
   const headers = { ...options.headers, ...type, ...own, ...(compression ? { 'accept-encoding': 'gzip' } : {}) };
   const started = performance.now();
-  const { request } = url.protocol === 'http:' ? nodeHttp() : https;
+  const { request } = url.protocol === 'http:' ? http : https;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url, { ...options, method, headers, signal: watchdog.signal })
       .once('response', resolve)

@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Access } from './access.ts';
 import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
 import { refusalOf } from './answer.ts';
 import { createWatchdog } from './watchdog.ts';
-import { nodeHttp } from './node-http.ts';
 
 /** A WebSocket as a client has it: whole binary messages. https://www.rfc-editor.org/rfc/rfc6455 */
 export interface WebSocket {
@@ -67,7 +66,7 @@ async function upgrade(
     'sec-websocket-protocol': protocol,
     'user-agent': userAgent,
   };
-  const { request } = url.protocol === 'http:' ? nodeHttp() : https;
+  const { request } = url.protocol === 'http:' ? http : https;
   const asked = request(url, { ...options, headers, signal });
   const upgraded = await new Promise<Upgraded & { readonly response: IncomingMessage }>((resolve, reject) => {
     asked.once('upgrade', (response, socket, head) => resolve({ response, socket, head }));

@@ -1,7 +1,6 @@
-import type { ClientRequestArgs, IncomingMessage } from 'node:http';
+import http, { type ClientRequestArgs, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isKubernetesError } from '../../kubernetes/errors.ts';
-import { nodeHttp } from '../../kubernetes/node-http.ts';
 
 /** Where to ask. */
 export interface Endpoint {
@@ -95,7 +94,7 @@ async function open({ dial }: Endpoint, url: URL, signal: AbortSignal): Promise<
   // A connection of its own, so that nothing keeps the process alive afterwards.
   const connection = dial === null ? { agent: false } : { createConnection: await connected(dial, signal) };
   const options: ClientRequestArgs = { ...connection, signal, headers: { accept: 'application/json' } };
-  const get = url.protocol === 'https:' ? (await import('node:https')).get : nodeHttp().get;
+  const get = url.protocol === 'https:' ? (await import('node:https')).get : http.get;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(url, options, resolve).on('error', (error) => reject(failureOf(error)));
   });

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { TraceRequest } from '../../routing/trace-item.ts';
 import { CommandFailure } from '../failure.ts';
 import type { EnvoyDoor } from './envoys.ts';
-import { nodeHttp } from '../../kubernetes/node-http.ts';
 
 /** What came back; null where the connection was closed without an answer, as one without a certificate is. */
 export interface RealAnswer {
@@ -50,7 +49,7 @@ async function shakeHands(plain: Duplex, sni: string | null): Promise<Duplex | n
 
 async function ask(request: TraceRequest, stream: Duplex, name: string, signal: AbortSignal): Promise<RealAnswer> {
   const fields = [{ name: 'Host', value: request.authority }, ...request.headers];
-  const sent = nodeHttp().request({
+  const sent = http.request({
     createConnection: () => stream,
     method: request.method,
     path: request.path,

@@ -10,8 +10,9 @@ import { fakeApi } from './fake-api.ts';
 
 const plugin = builtPlugin();
 
-/** A module that tells which files a program loads, one per line on standard error. */
+/** A module that tells which files a program loads, one per line on standard error, and at the end what marks it has set. */
 const spy = `
+process.on('exit', () => writeSync(2, Object.getOwnPropertySymbols(globalThis).map((mark) => 'mark ' + String(mark) + '\\n').join('')));
 import { registerHooks } from 'node:module';
 import { writeSync } from 'node:fs';
 registerHooks({ load(url, context, next) { writeSync(2, 'loaded ' + url + '\\n'); return next(url, context); } });
@@ -26,7 +27,7 @@ async function sourcesLoaded(...args: readonly string[]): Promise<readonly strin
 
 async function loadedBy(
   ...args: readonly string[]
-): Promise<{ readonly sources: readonly string[]; readonly code: number | null }> {
+): Promise<{ readonly sources: readonly string[]; readonly marks: readonly string[]; readonly code: number | null }> {
   const hook = join(temporaryDirectory(), 'spy.mjs');
   writeFileSync(hook, spy);
   const child = spawn(process.execPath, ['--import', hook, plugin.file, ...args], {
@@ -39,7 +40,8 @@ async function loadedBy(
     const [, output] = outputs.find(([path]) => line.endsWith(path.slice(path.lastIndexOf('/dist')))) ?? [];
     return Object.keys(output?.inputs ?? {});
   });
-  return { sources, code };
+  const marks = stderr.split('\n').filter((line) => line.startsWith('mark '));
+  return { sources, marks, code };
 }
 
 const heavy = /grpc-js|node_modules\/(ink|react)\/|client-node|protobuf|^xds\/|^controller\//;
@@ -49,14 +51,9 @@ test('routes -f loads oclif and the compiler, and nothing that talks to Envoy or
   expect(sources).toContain('routing/compile.ts');
   expect(sources.some((source) => source.includes('@oclif/core'))).toBe(true);
   expect(sources.filter((source) => heavy.test(source))).toEqual([]);
-  // What judges a certificate, the names of faults, and what would load Node's HTTP client if it were asked.
+  // What judges a certificate, and the names of faults.
   const own = sources.filter((source) => source.startsWith('kubernetes/'));
-  expect(own.toSorted()).toEqual([
-    'kubernetes/errors.ts',
-    'kubernetes/in-cluster.ts',
-    'kubernetes/key-pair.ts',
-    'kubernetes/node-http.ts',
-  ]);
+  expect(own.toSorted()).toEqual(['kubernetes/errors.ts', 'kubernetes/in-cluster.ts', 'kubernetes/key-pair.ts']);
 });
 
 test('routes of a cluster load what reads kubeconfigs, and nothing that talks to Envoy or draws screens', async () => {
@@ -67,6 +64,15 @@ test('routes of a cluster load what reads kubeconfigs, and nothing that talks to
   expect(sources).not.toContain('kubernetes/web-socket.ts');
   const others = sources.filter((source) => heavy.test(source) && !source.includes('@kubernetes/client-node'));
   expect(others).toEqual([]);
+});
+
+test('one HTTP client is loaded to ask a cluster: no fetch of Node or of a package is there beside it', async () => {
+  const api = await fakeApi();
+  onTestFinished(api.close);
+  const { marks } = await loadedBy('routes', '-A', '-s', api.url);
+  expect(marks.length).toBeGreaterThan(0);
+  // Each keeps its dispatcher under one.
+  expect(marks.filter((mark) => mark.includes('undici'))).toEqual([]);
 });
 
 test.each([
