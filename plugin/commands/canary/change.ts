@@ -14,11 +14,12 @@ import type { CanaryPlan, PlanContext } from '../../services/canary/plan.ts';
 import type { Problem } from '../../services/change/problem.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import { reportFormat } from '../output-format.ts';
+import { closeSession } from '../change/close-session.ts';
 import { orFail } from '../change/fail.ts';
 import { placeWords } from '../change/place-words.ts';
 import { dryRunOf, timeOf } from '../change/options.ts';
 import { showChange, type Shown } from './show-change.ts';
-import { authorOf, closeSession, namespaceIn, openSession, type Session } from './session.ts';
+import { authorOf, namespaceIn, openSession, type Session } from './session.ts';
 import { nameOf } from '../../services/change/object-name.ts';
 import { warnTo } from '../../output/warning.ts';
 

@@ -3,6 +3,7 @@ import { CommandFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
 import { printJsonLine } from '../../output/json.ts';
 import { changeReport } from '../../services/canary/report.ts';
+import { closeSession } from '../change/close-session.ts';
 import { dryRunOf } from '../change/options.ts';
 import { command } from '../command.ts';
 import { isInteractive } from '../interactive.ts';
@@ -12,7 +13,7 @@ import type { RunInput, Told } from './run-course.ts';
 import { codeOfRun, type Run, startDriving, stopOnInterrupt } from './run-driving.ts';
 import { guardsIn } from './run-judge.ts';
 import { runLine } from './run-line.ts';
-import { closeSession, openSession } from './session.ts';
+import { openSession } from './session.ts';
 
 const NAME = 'canary run';
 

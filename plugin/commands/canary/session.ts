@@ -36,10 +36,6 @@ export async function openSession(flags: SessionFlags, io: Io, command: string):
   return { type: 'cluster', cluster, store, namespace: cluster.namespace };
 }
 
-export async function closeSession(session: Session): Promise<void> {
-  if (session.type === 'cluster') await session.cluster.close();
-}
-
 /** The HTTPProxy that is meant. Rejects with CommandFailure. */
 export async function findProxy(
   { store, namespace }: Session,

@@ -13,8 +13,9 @@ import { command } from '../command.ts';
 import { reportFormat } from '../output-format.ts';
 import { rowOrder } from '../row-order.ts';
 import { scopeOf } from '../scope.ts';
+import { closeSession } from '../change/close-session.ts';
 import { isUnderWay } from './job.ts';
-import { closeSession, findProxy, namespaceIn, openSession } from './session.ts';
+import { findProxy, namespaceIn, openSession } from './session.ts';
 
 export const canaryStatusCommand = command(canaryStatusSpec, async ({ flags, arguments: [word = null] }, io) => {
   const format = reportFormat(flags.output, 'canary status', io);

@@ -1,8 +1,8 @@
 import { CommandFailure } from '../../failure.ts';
 import { type CanaryFeed, followCanary } from '../../load/follow-canary.ts';
 import { logEvent, printLogEntry } from '../../output/canary-log.ts';
-import { escapeControls } from '../../output/escape.ts';
 import { printJsonLine } from '../../output/json.ts';
+import { warnTo } from '../../output/warning.ts';
 import { percentText } from '../../services/canary/weights.ts';
 import type { WatchEnd } from '../../services/canary-watch/end.ts';
 import type { FactEvent } from '../../services/canary-watch/facts.ts';
@@ -34,9 +34,10 @@ export async function followLog(
   if (signal.aborted) ended.resolve(null);
   const print = (entry: LogEntry): void =>
     io.write(format === 'json' ? printJsonLine(logEvent(entry)) : printLogEntry(entry, new Date()));
+  const warn = warnTo(io);
   let log = startLog(proxy);
   const hear = (event: FactEvent): void => {
-    warnOf(event, log.facts.stale !== null, io.writeError);
+    if (event.type === 'lost' && log.facts.stale === null) warn(`${event.reason}; reconnecting`);
     const told = tell(log, event, view);
     ({ log } = told);
     if (told.entry !== null) print(told.entry);
@@ -47,10 +48,6 @@ export async function followLog(
   stop.abort();
   await following;
   return end;
-}
-
-function warnOf(event: FactEvent, wasStale: boolean, writeError: (text: string) => void): void {
-  if (event.type === 'lost' && !wasStale) writeError(`Warning: ${escapeControls(event.reason)}; reconnecting\n`);
 }
 
 function codeOf(end: WatchEnd, name: string): number {

@@ -5,8 +5,9 @@ import { isShared } from '../../services/canary/proxy-name.ts';
 import { command } from '../command.ts';
 import { heldBack, isInteractive } from '../interactive.ts';
 import { outputFormat } from '../output-format.ts';
+import { closeSession } from '../change/close-session.ts';
 import type { Picked } from './pick.ts';
-import { closeSession, findProxy, openSession } from './session.ts';
+import { findProxy, openSession } from './session.ts';
 import { feedOf, viewOf, type WatchJob } from './watch-job.ts';
 
 type Flags = WatchFlags &

@@ -2,27 +2,36 @@ import { requestTimeout } from '../../load/connection.ts';
 import { helpHint, UsageFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
 import { escapeControls } from '../../output/escape.ts';
+import { warnTo } from '../../output/warning.ts';
 import type { DryRun } from '../../services/change/written.ts';
 
 /** In kubectl's words. Throws UsageFailure. */
 export function dryRunOf(given: string | undefined, command: string, io: Io): DryRun {
-  switch (given ?? 'none') {
-    case 'none':
-    case 'false':
+  switch (given) {
+    case undefined:
       return 'none';
+    case 'none':
     case 'client':
-    case 'true':
-      return 'client';
     case 'server':
-      return 'server';
+      return given;
+    case 'false':
+      warnTo(io)(instead('--dry-run=false', 'none', ' (boolean value)'));
+      return 'none';
+    case 'true':
+      warnTo(io)(instead('--dry-run=true', 'client', ' (boolean value)'));
+      return 'client';
     case 'unchanged':
-      io.writeError('Warning: --dry-run is deprecated and can be replaced with --dry-run=client.\n');
+      warnTo(io)(instead('--dry-run', 'client', ''));
       return 'client';
     default: {
       const message = `Invalid dry-run value (${given}). Must be "none", "server", or "client".`;
       throw new UsageFailure(escapeControls(message), helpHint(io.program, command));
     }
   }
+}
+
+function instead(flag: string, value: DryRun, why: string): string {
+  return `${flag} is deprecated${why} and can be replaced with --dry-run=${value}.`;
 }
 
 /** In ms. Throws UsageFailure that names the flag. */

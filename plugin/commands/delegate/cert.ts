@@ -12,6 +12,7 @@ import {
 import { isProblem, type Problem } from '../../services/change/problem.ts';
 import type { DryRun } from '../../services/change/written.ts';
 import { certificateReport, type Told } from '../../services/delegate/report.ts';
+import { closeSession } from '../change/close-session.ts';
 import { clusterWords } from '../change/place-words.ts';
 import { dryRunOf } from '../change/options.ts';
 import { command } from '../command.ts';
@@ -20,7 +21,7 @@ import { filled } from '../scope.ts';
 import { carryOut } from './carry-out.ts';
 import { namespacesOf } from './input.ts';
 import { leave } from './path.ts';
-import { closeSession, openSession, type Session, type WriteFlags } from './session.ts';
+import { openSession, type Session, type WriteFlags } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 
 type Flags = WriteFlags & { readonly to: readonly string[]; readonly name: string | undefined };

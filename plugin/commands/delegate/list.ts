@@ -3,9 +3,10 @@ import type { DelegationList } from '../../delegation-list.ts';
 import type { Io } from '../../io.ts';
 import { createDataPrinter } from '../../output/data-printer.ts';
 import { createDelegationPrinter } from '../../output/delegation.ts';
-import { escapeCell, escapeControls } from '../../output/escape.ts';
+import { escapeCell } from '../../output/escape.ts';
 import { printFaults } from '../../output/faults.ts';
 import { isOwnFormat, type ReportFormat } from '../../output/report-format.ts';
+import { printWarning } from '../../output/warning.ts';
 import type { DelegationItem, DelegationQuery } from '../../../routing/delegation-item.ts';
 import { identityOf } from '../../services/delegate/list-question.ts';
 import { command, type CommandInput } from '../command.ts';
@@ -62,8 +63,7 @@ async function watch(job: Job): Promise<void> {
 
 function remarksOn({ faults, partial, source }: DelegationList): string {
   const unread = source.from === 'api' ? source.unread.join(', ') : '';
-  const warning = `Warning: ${escapeControls(`this is a part of it: you may not read ${unread}`)}\n`;
-  return printFaults(faults) + (partial ? warning : '');
+  return printFaults(faults) + (partial ? printWarning(`this is a part of it: you may not read ${unread}`) : '');
 }
 
 /** The object that gives it. */

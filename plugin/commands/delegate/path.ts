@@ -5,6 +5,7 @@ import { conditionsText } from '../../services/delegate/conditions.ts';
 import { type PathPlan, type PathWish, planPath } from '../../services/delegate/plan-path.ts';
 import { pathReport } from '../../services/delegate/report.ts';
 import { targetText } from '../../services/delegate/target.ts';
+import { closeSession } from '../change/close-session.ts';
 import { placeWords } from '../change/place-words.ts';
 import { dryRunOf, timeOf } from '../change/options.ts';
 import { serviceOf } from '../canary/job.ts';
@@ -15,7 +16,7 @@ import { filled } from '../scope.ts';
 import { carryOut } from './carry-out.ts';
 import { childOf, headersOf, targetOf } from './input.ts';
 import { watchPath } from './live.ts';
-import { closeSession, openSession, type WriteFlags } from './session.ts';
+import { openSession, type WriteFlags } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 import { pathWords, revokeWords } from './words.ts';
 

@@ -3,6 +3,7 @@ import type { PathPlan } from '../../services/delegate/plan-path.ts';
 import { planRevoke } from '../../services/delegate/plan-revoke.ts';
 import { pathReport } from '../../services/delegate/report.ts';
 import { targetText } from '../../services/delegate/target.ts';
+import { closeSession } from '../change/close-session.ts';
 import { placeWords } from '../change/place-words.ts';
 import { dryRunOf, timeOf } from '../change/options.ts';
 import { command } from '../command.ts';
@@ -11,7 +12,7 @@ import { carryOut } from './carry-out.ts';
 import { childOf, headersOf, targetOf } from './input.ts';
 import { watchPath } from './live.ts';
 import { leave } from './path.ts';
-import { closeSession, openSession } from './session.ts';
+import { openSession } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 import { pathWords, revokeWords } from './words.ts';
 

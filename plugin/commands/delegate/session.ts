@@ -55,11 +55,6 @@ export async function openSession(
   return { type: 'cluster', cluster, store, namespace, trial: () => clusterTrial(cluster, places, signal) };
 }
 
-/** Rejects with CommandFailure where warnings are errors. */
-export async function closeSession(session: Session): Promise<void> {
-  if (session.type === 'cluster') await session.cluster.close();
-}
-
 /** Where an object without a namespace is. */
 export function homeIn({ namespace }: Session, object: JsonObject): string {
   return namespaceOf(object) ?? namespace;

@@ -26,7 +26,8 @@ import {
 import type { Backstage } from '../../views/screen.ts';
 import { type ScreenEnd, showScreen } from '../../views/show-screen.ts';
 import { heldBack, isProtected } from '../interactive.ts';
-import { closeSession, homeIn, openSession, type Session, type WriteFlags } from './session.ts';
+import { closeSession } from '../change/close-session.ts';
+import { homeIn, openSession, type Session, type WriteFlags } from './session.ts';
 import { carryOut, planOf, type Stage } from './wizard-wish.ts';
 
 /**

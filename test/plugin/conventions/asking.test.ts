@@ -63,6 +63,17 @@ test.each(writing)('%s with --dry-run alone warns and does not take the next wor
   expect(stderr).toMatch(/^Warning: --dry-run is deprecated and can be replaced with --dry-run=client\.$/m);
 });
 
+test.each([
+  ['true', 'client'],
+  ['false', 'none'],
+])('--dry-run=%s is taken, with a word on what to write', async (value, instead) => {
+  const words = ['canary', 'web', '--to=web-v2', '--weight=20', '-f', world, '-oyaml', `--dry-run=${value}`];
+  expect(await runHere(words)).toMatchObject({
+    code: 0,
+    stderr: `Warning: --dry-run=${value} is deprecated (boolean value) and can be replaced with --dry-run=${instead}.\n`,
+  });
+});
+
 test.each(writing)('%s with --dry-run=server never writes', async (_, { spec, words }) => {
   const api = await worldApi();
   onTestFinished(api.close);
