@@ -2,29 +2,57 @@ import { isList, isObject, valueAt, type Json, type JsonObject } from '../../fil
 import { ApiError } from '../../kubernetes/errors.ts';
 import { pathOf, resources } from '../../kubernetes/resources.ts';
 import { countEndpoints, type Backend } from '../services/canary/backends.ts';
+import { type Right, rightOf } from '../services/rights.ts';
+import { apiFailure } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
 
-/** What answers for the Services of a namespace. What we may not see is unknown. Rejects with CommandFailure. */
+/** What answers for Services, as far as we may look. */
+export interface SeenBackends {
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** For want of these some of it is unknown. */
+  readonly missing: readonly Right[];
+}
+
+/** What answers for the Services of a namespace. Rejects with CommandFailure. */
 export async function readBackends(
   cluster: Cluster,
   namespace: string,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Backend>> {
+): Promise<SeenBackends> {
+  const missing = new Map<string, Right>();
+  const look = async (path: string, query: Readonly<Record<string, string>>): Promise<Seen> => {
+    try {
+      return (await cluster.raw.get(path, { query, signal })) as JsonObject;
+    } catch (error) {
+      const right = rightOf('GET', path);
+      if (error instanceof ApiError && error.status === 404) return 'missing';
+      if (!(error instanceof ApiError && error.status === 403) || right === null)
+        throw apiFailure(error, cluster.server, right);
+      missing.set(right.resource, { ...right, name: null });
+      return 'hidden';
+    }
+  };
   const distinct = [...new Set(names)];
-  const backends = await Promise.all(distinct.map((name) => readBackend(cluster, namespace, name, signal)));
-  return new Map(distinct.map((name, index) => [name, backends[index] ?? { type: 'unknown' }]));
+  const backends = await Promise.all(distinct.map((name) => readBackend(look, namespace, name)));
+  return {
+    backends: new Map(distinct.map((name, index) => [name, backends[index] ?? { type: 'unknown' }])),
+    missing: [...missing.values()],
+  };
 }
 
-async function readBackend(cluster: Cluster, namespace: string, name: string, signal: AbortSignal): Promise<Backend> {
+type Seen = JsonObject | 'missing' | 'hidden';
+type Look = (path: string, query: Readonly<Record<string, string>>) => Promise<Seen>;
+
+async function readBackend(look: Look, namespace: string, name: string): Promise<Backend> {
   const services = pathOf(resources.Service, namespace);
   const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
   const [service, slices] = await Promise.all([
-    visible(cluster, `${services}/${encodeURIComponent(name)}`, {}, signal),
-    visible(cluster, pathOf(resources.EndpointSlice, namespace), selector, signal),
+    look(`${services}/${encodeURIComponent(name)}`, {}),
+    look(pathOf(resources.EndpointSlice, namespace), selector),
   ]);
   if (service === 'missing') {
-    const all = await visible(cluster, services, {}, signal);
+    const all = await look(services, {});
     return { type: 'missing', others: typeof all === 'string' ? [] : namesIn(all) };
   }
   if (typeof service === 'string' && typeof slices === 'string') return { type: 'unknown' };
@@ -37,19 +65,4 @@ function namesIn(list: Json): readonly string[] {
   const items = valueAt(list, '/items');
   const names = (isList(items) ? items : []).filter(isObject).map((item) => valueAt(item, '/metadata/name'));
   return names.filter((name) => typeof name === 'string');
-}
-
-async function visible(
-  cluster: Cluster,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<JsonObject | 'missing' | 'hidden'> {
-  try {
-    return (await cluster.raw.get(path, { query, signal })) as JsonObject;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return 'missing';
-    if (error instanceof ApiError) return 'hidden';
-    throw error;
-  }
 }

@@ -22,6 +22,7 @@ import { showChange, type Shown } from './show-change.ts';
 import { authorOf, namespaceIn, openSession, type Session } from './session.ts';
 import { nameOf } from '../../services/change/object-name.ts';
 import { warnTo } from '../../output/warning.ts';
+import { describeRight, type Right } from '../../services/rights.ts';
 
 export type AnyChangeFlags = ChangeFlags & ConnectionFlags;
 
@@ -84,7 +85,9 @@ export async function change<Plan extends CanaryPlan>(
     if (session.type === 'files') return;
     refuseOwned(proxy, job, io);
     const names = plan.changes.flatMap(({ before, after }) => [...before, ...after].map((share) => share.name));
-    backends = await readBackends(session.cluster, namespace, names, new AbortController().signal);
+    const seen = await readBackends(session.cluster, namespace, names, new AbortController().signal);
+    ({ backends } = seen);
+    if (job.needsBackends && !job.flags.force) for (const right of seen.missing) warnTo(io)(unchecked(right));
     const fault = job.needsBackends && !job.flags.force ? backendFault(plan.changes, backends) : null;
     if (fault !== null) orFail<JsonObject>(fault);
   };
@@ -119,6 +122,10 @@ function listen<Plan extends CanaryPlan>(
   const flags = { ...job.flags, filename: [], closed: false };
   const open = () => openSource(flags, io, { command: job.command, watch: true });
   return watchLive(open, rowsQuestion(proxy, namespace), () => performance.now());
+}
+
+function unchecked(right: Right): string {
+  return `whether services are ready is not known: the right to ${describeRight(right)} is missing`;
 }
 
 function refuseOwned<Plan extends CanaryPlan>(proxy: JsonObject, job: ChangeJob<Plan>, io: Io): void {

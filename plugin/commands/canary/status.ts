@@ -1,11 +1,12 @@
 import { canaryListSpec, canaryStatusSpec } from '../../command-line/canary-specs.ts';
 import type { Io } from '../../io.ts';
-import { readBackends } from '../../load/backends.ts';
+import { missingRight } from '../../load/api-failure.ts';
+import { readBackends, type SeenBackends } from '../../load/backends.ts';
 import { resourceName } from '../../output/canary-change.ts';
 import { printCanaries, printCanary } from '../../output/canary-overview.ts';
 import { createDataPrinter } from '../../output/data-printer.ts';
+import { escapeControls } from '../../output/escape.ts';
 import { isOwnFormat, type ReportFormat } from '../../output/report-format.ts';
-import type { Backend } from '../../services/canary/backends.ts';
 import { canaryItem, canaryList, type CanaryItem } from '../../services/canary/overview.ts';
 import { routesOf } from '../../services/canary/proxy.ts';
 import { isShared } from '../../services/canary/proxy-name.ts';
@@ -22,11 +23,12 @@ export const canaryStatusCommand = command(canaryStatusSpec, async ({ flags, arg
   const session = await openSession(flags, io, 'canary status');
   const proxy = await findProxy(session, word, flags.host, isShared, 'status');
   const names = routesOf(proxy).flatMap(({ group }) => group.map((service) => service.name));
-  const backends: ReadonlyMap<string, Backend> =
+  const seen: SeenBackends =
     session.type === 'files'
-      ? new Map()
+      ? { backends: new Map(), missing: [] }
       : await readBackends(session.cluster, namespaceIn(session, proxy), names, new AbortController().signal);
-  const item = canaryItem(proxy, backends);
+  const item = canaryItem(proxy, seen.backends);
+  for (const line of seen.missing.flatMap(missingRight)) io.writeError(`${escapeControls(line)}\n`);
   await show([item], { format, headers: true }, () => printCanary(item, io.terminal), io);
   await closeSession(session);
   return 0;
