@@ -29,13 +29,13 @@ export async function findControllers(
   const everywhere = await podsAt(client, '/api/v1/pods', signal);
   if (everywhere !== null) return judge(everywhere, 'all namespaces');
   const here = await podsAt(client, podsPath(namespace), signal);
+  const missing = { verb: 'list', group: '', resource: 'pods', namespace: null, name: null } as const;
   if (here === null)
-    return {
-      type: 'none',
-      why: 'Pods may not be listed to look for a controller; --controller names one',
-      missing: { verb: 'list', group: '', resource: 'pods', namespace: null, name: null },
-    };
-  return judge(here, `namespace ${namespace}`);
+    return { type: 'none', why: 'Pods may not be listed to look for a controller; --controller names one', missing };
+  const found = judge(here, `namespace ${namespace}`);
+  return found.type === 'none'
+    ? { ...found, why: `${found.why}, and those of others may not be listed`, missing }
+    : found;
 }
 
 /** Null where it may not be looked at. */

@@ -101,7 +101,7 @@ describe('on a cluster without a controller', () => {
         '',
       ].join('\n'),
     );
-    expect(moved.stderr).toContain('Contour does not tell when its Envoys have a change');
+    expect(moved.stderr).toContain('Warning: no controller was asked whether it is live: no Pod in all namespaces');
     expect(moved.code).toBe(0);
     expect(await weights()).toEqual(['v1=80 v2=20']);
     expect(valueAt(await stored(), '/metadata/managedFields')).toBeUndefined();

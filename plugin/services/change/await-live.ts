@@ -49,6 +49,7 @@ export function watchLive(open: () => Promise<Source>, question: Question<RouteT
         const seconds = (now() - start) / 1000;
         if (broken !== null) return { type: 'untold', reason: broken };
         const state = latest === null ? null : stateIn(latest, expected);
+        if (latest !== null && state?.type === 'untold') return { type: 'untold', reason: silenceOf(latest) };
         const end = state === null ? null : ended(state, seconds);
         if (end !== null) return end;
         const left = timeoutMs - seconds * 1000;
@@ -63,14 +64,17 @@ export function watchLive(open: () => Promise<Source>, question: Question<RouteT
   };
 }
 
-const CONTOUR = 'no controller that could say so was found: Contour does not tell when its Envoys have a change';
+/** Why nobody says which Envoys have a change. */
+function silenceOf({ source }: RouteTable): string {
+  if (source.from !== 'api') return 'the controller does not say which Envoys have it';
+  return `no controller was asked whether it is live${source.why === null ? '' : `: ${source.why}`}`;
+}
 
 function stateIn({ source, items }: RouteTable, expected: Expectation): LiveState {
   return source.from === 'controller' ? expected(items) : { type: 'untold' };
 }
 
 function ended(state: LiveState, seconds: number): LiveOutcome | null {
-  if (state.type === 'untold') return { type: 'untold', reason: CONTOUR };
   if (state.type === 'invalid') return state;
   if (state.type !== 'served') return null;
   if (state.of === 0) return { type: 'alone' };
