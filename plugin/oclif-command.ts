@@ -3,6 +3,7 @@ import { Command } from '@oclif/core/command';
 import { boolean, string } from '@oclif/core/flags';
 import { CLIError } from '@oclif/core/errors';
 import type { FlagInput } from '@oclif/core/interfaces';
+import { meantBelow } from './command-line/catalogue.ts';
 import { globalFlags } from './command-line/global-flags.ts';
 import type { CommandSpec, FlagSpec } from './command-line/spec.ts';
 import type { RunnableCommand } from './commands/command.ts';
@@ -29,7 +30,7 @@ export function oclifCommand({ spec, run }: RunnableCommand, io: Io): Command.Cl
         return run({ flags: {}, arguments: this.argv }, io);
       }
       const parsed = await this.parse({ flags, args, strict }).catch((error: unknown) => {
-        throw usageFailure(spec, helpHint(io.program, spec.name), error);
+        throw usageFailure(spec, this.argv, helpHint(io.program, spec.name), error);
       });
       return run({ flags: parsed.flags, arguments: parsed.argv as readonly string[] }, io);
     }
@@ -55,11 +56,19 @@ function oclifFlag(flag: FlagSpec): FlagInput[string] {
   return flag.type === 'array' ? string(several) : string();
 }
 
-function usageFailure(spec: CommandSpec, seeHelp: string, error: unknown): unknown {
+function allowedOf({ arguments: known }: CommandSpec): string {
+  const [only, ...others] = known.map(({ name }) => name);
+  if (only === undefined) return 'no argument';
+  return others.length === 0
+    ? `at most one argument, ${only}`
+    : `at most ${known.length} arguments, ${[only, ...others].join(' ')}`;
+}
+
+function usageFailure(spec: CommandSpec, argv: readonly string[], seeHelp: string, error: unknown): unknown {
   if (!(error instanceof CLIError)) return error;
-  const most = spec.arguments.map(({ name }) => name).join(' ');
   const [first = ''] = error.message.split('\n');
   if (!('args' in error)) return new UsageFailure(first, seeHelp, { cause: error });
-  const allowed = most === '' ? 'no argument' : `one argument, ${most}`;
-  return new UsageFailure(`${spec.name} takes at most ${allowed}: ${first.toLowerCase()}`, seeHelp, { cause: error });
+  const meant = meantBelow(spec, argv[argv.indexOf('--') + 1] ?? '');
+  const message = `${spec.name} takes ${allowedOf(spec)}: ${first.toLowerCase()}${meant}`;
+  return new UsageFailure(message, seeHelp, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { closest } from '../../routing/objects/edit-distance.ts';
 import { browseSpec } from './browse-spec.ts';
 import { canarySpecs } from './canary-specs.ts';
 import { delegateSpecs } from './delegate-specs.ts';
@@ -66,6 +67,13 @@ export function findSpec(name: string): CommandSpec | null {
 /** The commands one word below it: `canary start` below `canary`. */
 export function subCommandsOf({ name }: CommandSpec): readonly CommandSpec[] {
   return catalogue.filter((spec) => parentOf(spec) === name);
+}
+
+/** `; did you mean "canary status"?` where a word behind a command is like one of those below it, else nothing. */
+export function meantBelow(spec: CommandSpec, word: string): string {
+  const verbs = subCommandsOf(spec).map(({ name }) => name.slice(spec.name.length + 1));
+  const similar = closest(word, verbs);
+  return similar === null ? '' : `; did you mean "${spec.name} ${similar}"?`;
 }
 
 /** The name of the command it is below; null for the commands of the overview. */

@@ -8,7 +8,8 @@ export function apiFailure(error: unknown, server: string, right: Right | null):
   if (!isKubernetesError(error)) return error;
   if (!(error instanceof ApiError)) {
     const where = error.name === 'AccessError' ? '' : `${server}: `;
-    return new CommandFailure(`${where}${error.message}`, [], { cause: error });
+    const hints = error.name === 'AccessError' ? [] : [OTHER_SERVER];
+    return new CommandFailure(`${where}${error.message}`, hints, { cause: error });
   }
   const { status, reason, message } = error;
   if (status === 401)
@@ -18,8 +19,17 @@ export function apiFailure(error: unknown, server: string, right: Right | null):
       ['Log in again, or choose another --context or --user.'],
       error,
     );
-  if (status !== 403 || right === null) return new ServerFailure({ status, reason }, message, [], error);
+  if (status !== 403 || right === null)
+    return new ServerFailure({ status, reason }, message, laterHints(status), error);
   return new ServerFailure({ status, reason }, message, missingRight(right), error);
+}
+
+const OTHER_SERVER = 'Is it the one that is meant? --context, --kubeconfig and --server name another.';
+
+/** What to do about an API server in trouble. */
+export function laterHints(status: number): readonly string[] {
+  if (status === 429) return ['The API server is busy: try again later.'];
+  return status >= 500 ? ['Try again; -v=6 tells which request it is.'] : [];
 }
 
 /** What to ask an administrator for. */

@@ -15,7 +15,7 @@ import { nameOf, namespaceOf } from '../services/change/object-name.ts';
 import type { ObjectStore, WritableKind } from '../services/change/object-store.ts';
 import type { DryRun, Written } from '../services/change/written.ts';
 import { rightOf } from '../services/rights.ts';
-import { apiFailure } from './api-failure.ts';
+import { apiFailure, laterHints } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
 
 /** As kubectl names who writes. */
@@ -177,20 +177,22 @@ function writeFailure(
 ): unknown {
   if (!isKubernetesError(error)) return error;
   const name = nameOf(object);
-  const unknown = `it is not known whether ${name} was ${method === 'POST' ? 'created' : 'changed'}`;
+  const verb = method === 'POST' ? 'created' : 'changed';
+  const unknown = `it is not known whether ${name} was ${verb}`;
   const hint = `Look before you try again: ${look(name)}`;
   if (!(error instanceof ApiError))
     return new CommandFailure(`${cluster.server}: ${error.message}: ${unknown}`, [hint], { cause: error });
   const { status } = error;
   if (status === 404 && method === 'PATCH')
-    return new ServerFailure({ status, reason: 'NotFound' }, `${error.message}: it was deleted in between`, [], error);
-  if (status === 429)
     return new ServerFailure(
-      error,
-      `${error.message}: nothing was changed`,
-      ['The API server is busy: try again later.'],
+      { status, reason: 'NotFound' },
+      `${error.message}: it was deleted in between`,
+      [`See what is there: kubectl get ${resourceOf(object).plural} -n ${namespaceOf(object) ?? cluster.namespace}`],
       error,
     );
+  if (status === 422) return new ServerFailure(error, error.message, [`${name} was not ${verb}.`], error);
+  if (status === 429)
+    return new ServerFailure(error, `${error.message}: nothing was changed`, laterHints(status), error);
   if (status >= 500) return new ServerFailure(error, `${error.message}: ${unknown}`, [hint], error);
   return apiFailure(error, cluster.server, rightOf(method, path));
 }

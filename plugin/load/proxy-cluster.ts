@@ -28,6 +28,8 @@ export function proxyCluster(cluster: Cluster, fieldManager: string, signal: Abo
   };
 }
 
+const CURRENT = 'Is it the cluster that is meant? kubectl config current-context';
+
 /** With the names that could have been meant. */
 async function notFound(
   objects: ClusterObjects,
@@ -36,7 +38,9 @@ async function notFound(
   error: ApiError,
 ): Promise<CommandFailure> {
   if (error.reason === '' || !error.message.includes(name))
-    return new CommandFailure('this cluster has no HTTPProxies: their CRD is not installed', [], { cause: error });
+    return new CommandFailure('this cluster has no HTTPProxies: their CRD is not installed', [CURRENT], {
+      cause: error,
+    });
   const others = await listObjects(objects, resources.HTTPProxy, namespace).catch(() => []);
   const similar = closest(name, others.map(nameOf));
   const hints =

@@ -124,13 +124,73 @@ describe('somebody else is faster', () => {
   });
 });
 
+describe('who would answer cannot be looked at', () => {
+  const slices = '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices';
+
+  test.each([
+    [429, 'TooManyRequests', 'The API server is busy: try again later.'],
+    [500, 'InternalError', 'Try again; -v=6 tells which request it is.'],
+  ])('because of a %d: nothing is changed', async (code, reason, hint) => {
+    api.answers.set(slices, refuse(code, reason, 'not now'));
+    expect(await move()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Error from server (${reason}): not now\n${hint}\n`,
+    });
+    expect(patchCount()).toBe(0);
+  });
+
+  test('for want of a right: it is changed, and what was not checked is said', async () => {
+    api.answers.set(slices, refuse(403, 'Forbidden', 'no slices for kim'));
+    const unchecked =
+      'Warning: whether services are ready is not known: the right to list endpointslices.discovery.k8s.io in namespace shop is missing\n';
+    expect(await move()).toMatchObject({ code: 0, stderr: unchecked });
+    expect(patchCount()).toBe(1);
+    expect(await move('--force')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('canary status tells which right is missing, with its Role', async () => {
+    api.answers.set('/api/v1/namespaces/shop/services/v1', refuse(403, 'Forbidden', 'no services for kim'));
+    const { code, stdout, stderr } = await plugin.run(['canary', 'status', 'web', '-n', 'shop', '-s', api.url]);
+    expect({ code }).toEqual({ code: 0 });
+    expect(stdout).toMatch(/ v2:80 /);
+    expect(stderr).toMatch(
+      /^The right to get services in namespace shop is missing\. This Role, bound to you, would grant it:\n {2}apiVersion/,
+    );
+  });
+});
+
+describe('a switch is to be aborted, and hosts may not be listed', () => {
+  const list = '/apis/projectcontour.io/v1/httpproxies';
+  const missing =
+    /^Error from server \(Forbidden\): no list\nThe right to list httpproxies\.projectcontour\.io in all namespaces is missing\./;
+
+  test.each([['shop.example.com/cart'], ['shop.example.com']])('%s', async (word) => {
+    api.answers.set(list, refuse(403, 'Forbidden', 'no list'));
+    const { code, stdout, stderr } = await canary('abort', word);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(missing);
+  });
+
+  test('a name with a point is asked for all the same', async () => {
+    api.answers.set(list, refuse(403, 'Forbidden', 'no list'));
+    api.answers.set(path.replace(/web$/, 'web.v2'), (response) => send(response, current()));
+    const { code, stderr } = await canary('abort', 'web.v2');
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/nothing is on record/) as string,
+    });
+  });
+});
+
 describe('an API server in trouble', () => {
   test('what validation refuses is told in its words', async () => {
     patches = [refuse(422, 'Invalid', 'HTTPProxy "web" is invalid: spec.routes[0]: too bad')];
     expect(await move()).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: 'Error from server (Invalid): HTTPProxy "web" is invalid: spec.routes[0]: too bad\n',
+      stderr:
+        'Error from server (Invalid): HTTPProxy "web" is invalid: spec.routes[0]: too bad\nweb was not changed.\n',
     });
   });
 
@@ -140,7 +200,7 @@ describe('an API server in trouble', () => {
       code: 1,
       stdout: '',
       stderr:
-        'Error from server (NotFound): httpproxies.projectcontour.io "web" not found: it was deleted in between\n',
+        'Error from server (NotFound): httpproxies.projectcontour.io "web" not found: it was deleted in between\nSee what is there: kubectl get httpproxies -n shop\n',
     });
   });
 
@@ -206,7 +266,8 @@ describe('an API server in trouble', () => {
     api.answers.set(path, (response) => sendStatus(response, 404, '', '404 page not found'));
     expect(await move()).toMatchObject({
       code: 1,
-      stderr: 'error: this cluster has no HTTPProxies: their CRD is not installed\n',
+      stderr:
+        'error: this cluster has no HTTPProxies: their CRD is not installed\nIs it the cluster that is meant? kubectl config current-context\n',
     });
   });
 });

@@ -75,7 +75,7 @@ ${' '}
   expect(read()).toBe(web.replace('90 ', '75 ').replace('weight: 10', 'weight: 25'));
   expect(await canary(folder, 'web', '--to=web-v2', '--weight=25', '-f', 'web.yaml')).toEqual({
     code: 0,
-    stdout: '',
+    stdout: 'httpproxy.projectcontour.io/web unchanged\n',
     stderr: '',
   });
 });
@@ -121,6 +121,22 @@ test('a filter reads standard input and writes standard output', async () => {
   const moved = web.replace('90 ', '75 ').replace('weight: 10', 'weight: 25');
   expect(await run('--weight=25')).toEqual({ code: 0, stdout: moved, stderr: '' });
   expect(await run('--weight=10')).toEqual({ code: 0, stdout: web, stderr: '' });
+});
+
+test('what is so already is no change, and said', async () => {
+  const { folder, read } = written();
+  const before = read();
+  for (const [flags, suffix] of [
+    [[], ''],
+    [['--dry-run=client'], ' (dry run)'],
+  ] as const) {
+    expect(await canary(folder, 'web', '--to=web-v2', '--weight=10', '-f', 'web.yaml', ...flags)).toEqual({
+      code: 0,
+      stdout: `httpproxy.projectcontour.io/web unchanged${suffix}\n`,
+      stderr: '',
+    });
+  }
+  expect(read()).toBe(before);
 });
 
 test('a dry run, and yaml, print and write nothing', async () => {
@@ -238,6 +254,18 @@ describe('refused, and nothing is written', () => {
       proxy,
       ['--host=shop.exmple.com', ...weight],
       'error: no HTTPProxy has the host shop.exmple.com; did you mean shop.example.com?\n',
+    ],
+    [
+      'a host of nobody to abort a switch of',
+      proxy,
+      ['abort', 'shop.exmple.com/cart'],
+      'error: no HTTPProxy has the host shop.exmple.com; did you mean shop.example.com?\n',
+    ],
+    [
+      'what is neither a host nor an object',
+      proxy,
+      ['abort', 'pod/web'],
+      'error: "pod/web" is no NAME: it is web, proxy/web or httpproxy.projectcontour.io/web\n',
     ],
     [
       'nothing on record',

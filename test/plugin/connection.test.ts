@@ -204,6 +204,7 @@ describe('what the API server says beside its answer', () => {
 });
 
 describe('faults', () => {
+  const otherServer = 'Is it the one that is meant? --context, --kubeconfig and --server name another.\n';
   const named = (text: string) => write(text);
 
   test.each<readonly [string, () => readonly string[], string | RegExp]>([
@@ -215,7 +216,7 @@ describe('faults', () => {
     [
       'a server where nobody is',
       () => ['-s', 'http://127.0.0.1:1'],
-      'error: http://127.0.0.1:1: the API server refuses connections\n',
+      `error: http://127.0.0.1:1: the API server refuses connections\n${otherServer}`,
     ],
     ['a group and nobody to be', () => ['--kubeconfig', config(), '--as-group=x'], /give --as too\n/],
     ['an extra without a value', () => ['--kubeconfig', config(), '--as=a', '--as-user-extra=x'], /takes KEY=VALUE/],
@@ -250,7 +251,7 @@ describe('faults', () => {
       'error: -l selects by labels, and only the API server knows them: ask a cluster\n',
     ],
     ['two sources', () => ['-f', '-', '--from=api'], /-f reads files/],
-  ])('%s: one line, and 1', async (_name, flags, expected) => {
+  ])('%s: one line, what to do about it, and 1', async (_name, flags, expected) => {
     const { code, stdout, stderr } = await run(['routes', ...flags()]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     if (typeof expected === 'string') expect(stderr).toBe(expected);
@@ -276,7 +277,7 @@ describe('faults', () => {
     api.answers.set('*', () => {});
     const { code, stderr } = await run(['routes', '--request-timeout=300ms'], { KUBECONFIG: config() });
     expect(code).toBe(1);
-    expect(stderr).toBe(`error: ${api.url}: the API server did not answer within 0.3 s\n`);
+    expect(stderr).toBe(`error: ${api.url}: the API server did not answer within 0.3 s\n${otherServer}`);
   });
 
   test('who we are is refused', async () => {

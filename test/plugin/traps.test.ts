@@ -85,6 +85,41 @@ describe('errors', () => {
       ['error: routes takes at most one argument, HOST: unexpected argument: b', usage],
     ],
     [
+      ['trace', 'GET', 'a.test/', 'b'],
+      [
+        'error: trace takes at most 2 arguments, METHOD URL: unexpected argument: b',
+        "See 'kubectl contour trace --help' for usage.",
+      ],
+    ],
+    [
+      ['canary', 'list', 'web'],
+      [
+        'error: canary list takes no argument: unexpected argument: web',
+        "See 'kubectl contour canary list --help' for usage.",
+      ],
+    ],
+    [
+      ['canary', 'stauts', 'web'],
+      [
+        'error: canary takes at most one argument, NAME: unexpected argument: web; did you mean "canary status"?',
+        "See 'kubectl contour canary --help' for usage.",
+      ],
+    ],
+    [
+      ['canary', 'lsit'],
+      [
+        'error: --weight says what the canary gets: kubectl contour canary lsit --weight 10; did you mean "canary list"?',
+        "See 'kubectl contour canary --help' for usage.",
+      ],
+    ],
+    [
+      ['delegate', 'chekc', 'shop.example.com/api'],
+      [
+        'error: delegate takes at most one argument, HOST/PREFIX: unexpected argument: shop.example.com/api; did you mean "delegate check"?',
+        "See 'kubectl contour delegate --help' for usage.",
+      ],
+    ],
+    [
       ['routes', '--closed'],
       ['error: --closed says how to read files: give -f too', usage],
     ],

@@ -89,6 +89,7 @@ async function showFiles(shown: Shown, session: Extract<Session, { type: 'files'
     io.write(await printReport(changeReport({ ...shown, file }), format));
   else if (isFilter || format.type === 'yaml')
     io.write(printFileText(edit?.text ?? session.store.textOf(proxy), io.terminal));
+  if (edit === undefined && isTable && !isFilter) io.write(printDone(nameOf(proxy), false, dryRun));
   if (edit === undefined || edit.path === STDIN) return;
   if (!isDocumentFormat(format.type)) io.writeError(escapeLines(edit.diff));
   if (isTable && dryRun === 'none') io.write(changedLines(edit));

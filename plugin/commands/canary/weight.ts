@@ -1,3 +1,4 @@
+import { meantBelow } from '../../command-line/catalogue.ts';
 import { canarySpec } from '../../command-line/canary-specs.ts';
 import { helpHint, UsageFailure } from '../../failure.ts';
 import { planWeight } from '../../services/canary/plan-weight.ts';
@@ -16,7 +17,8 @@ export const canaryCommand = command(canarySpec, async ({ flags, arguments: [wor
     return (await import('./watch.ts')).watchCanary(flags, null, io);
   if (text === '') {
     const example = `${io.program} canary ${word ?? 'NAME'} --weight 10`;
-    throw new UsageFailure(`--weight says what the canary gets: ${example}`, helpHint(io.program, 'canary'));
+    const meant = meantBelow(canarySpec, word ?? '');
+    throw new UsageFailure(`--weight says what the canary gets: ${example}${meant}`, helpHint(io.program, 'canary'));
   }
   const wish = orFail(parseWeightWish(text, flags.raw));
   const route = filled(flags.route);

@@ -1,6 +1,5 @@
-import { closest } from '../../../routing/objects/edit-distance.ts';
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
-import { hostOf } from '../change/find-include.ts';
+import { hostOf, unknownHost } from '../change/find-include.ts';
 import { problemOf, type Problem } from '../change/problem.ts';
 import { routesOf } from './proxy.ts';
 import { nameOf } from '../change/object-name.ts';
@@ -8,6 +7,8 @@ import { nameOf } from '../change/object-name.ts';
 /** Words for HTTPProxy as kubectl takes them. */
 const kinds = ['httpproxy', 'httpproxies', 'proxy', 'proxies'];
 const kindsElsewhere = ['ingressroute', 'ingressroutes', 'ir', 'ingress', 'ingresses', 'ing'];
+
+const FORMS = 'web, proxy/web or httpproxy.projectcontour.io/web';
 
 /** Which HTTPProxy is meant. */
 export type ProxyName =
@@ -27,14 +28,14 @@ export function parseProxyName(word: string | null, host: string | null): ProxyN
     .toLowerCase()
     .replace(/\.projectcontour\.io$/, '');
   if (kinds.includes(kind)) return named(word.slice(at + 1), word);
-  if (kindsElsewhere.includes(kind)) return problemOf(`weights are moved in an HTTPProxy, and "${word}" is none`);
-  return problemOf(`"${word}" is no NAME: it is web, proxy/web or httpproxy.projectcontour.io/web`);
+  if (kindsElsewhere.includes(kind)) return problemOf(`weights are moved in an HTTPProxy, and "${word}" is none`, [`Name an HTTPProxy: ${FORMS}`]);
+  return problemOf(`"${word}" is no NAME: it is ${FORMS}`);
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 function named(name: string, word: string): ProxyName | Problem {
   const isName = name.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name);
-  return isName ? { type: 'name', name } : problemOf(`"${word}" is no name that an object can have`);
+  return isName ? { type: 'name', name } : problemOf(`"${word}" is no name that an object can have`, [`Name an HTTPProxy: ${FORMS}`]);
 }
 
 /** The object of a host, or the only one in question. */
@@ -66,11 +67,7 @@ function proxyOfHost(host: string, proxies: readonly JsonObject[]): JsonObject |
       `${found.length} HTTPProxies have the host ${host}: give the NAME of one`,
       found.map((each) => `  ${nameOf(each)}`),
     );
-  const similar = closest(
-    host,
-    proxies.flatMap((proxy) => hostOf(proxy) ?? []),
-  );
-  return problemOf(`no HTTPProxy has the host ${host}${similar === null ? '' : `; did you mean ${similar}?`}`);
+  return unknownHost(host, proxies);
 }
 
 /** Whether requests of a route are shared, or could be. */

@@ -8,8 +8,6 @@ export type WeightWish =
   /** This for each. */
   | { readonly type: 'exact'; readonly weights: readonly { readonly service: ServiceRef; readonly weight: number }[] };
 
-const ALL_ZERO = 'weights would all be 0: Contour would split evenly';
-
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto: the sum is a uint32. */
 const MOST = 4_294_967_295;
 
@@ -40,7 +38,7 @@ function parseExact(text: string, raw: boolean): WeightWish | Problem {
     weights.push({ service, weight });
   }
   const sum = weights.reduce((total, { weight }) => total + weight, 0);
-  if (sum === 0) return problemOf(ALL_ZERO);
+  if (sum === 0) return allZero(weights.map(({ service }) => service));
   if (sum > MOST) return problemOf(`the weights add up to ${sum}, and Envoy takes ${MOST} at most`);
   if (sum !== 100 && !raw) {
     return problemOf(`the weights add up to ${sum}, not to 100`, [
@@ -48,6 +46,13 @@ function parseExact(text: string, raw: boolean): WeightWish | Problem {
     ]);
   }
   return { type: 'exact', weights };
+}
+
+function allZero(services: readonly ServiceRef[]): Problem {
+  const instead = services.map((service, at) => `${serviceLabel(service)}=${at === 0 ? 100 : 0}`).join(',');
+  return problemOf('weights would all be 0: Contour would split evenly', [
+    `Let one of them have all: --weight ${instead}`,
+  ]);
 }
 
 function percentages(weights: readonly { readonly service: ServiceRef; readonly weight: number }[]): string {

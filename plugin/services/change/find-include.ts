@@ -29,11 +29,7 @@ export interface FoundInclude {
  */
 export function findInclude(proxies: readonly JsonObject[], { host, prefix }: HostPrefix): FoundInclude | Problem {
   const roots = proxies.filter((proxy) => hostOf(proxy) === host);
-  if (roots.length === 0) {
-    const hosts = proxies.flatMap((proxy) => hostOf(proxy) ?? []);
-    const similar = closest(host, hosts);
-    return problemOf(`no HTTPProxy has the host ${host}${similar === null ? '' : `; did you mean ${similar}?`}`);
-  }
+  if (roots.length === 0) return unknownHost(host, proxies);
   const found = roots.flatMap((root) => includesBelow(root, '', proxies, [root]));
   const fitting = found.filter(({ path, include }) => tidy(path) === prefix && !isConditional(include.conditions));
   const [only, second] = fitting;
@@ -47,6 +43,18 @@ export function findInclude(proxies: readonly JsonObject[], { host, prefix }: Ho
   }
   return second === undefined ? only : problemOf(`several includes of ${host} answer ${prefix || '/'}`, list);
 }
+
+/** With the host that could have been meant, or some of those that there are. */
+export function unknownHost(host: string, proxies: readonly JsonObject[]): Problem {
+  const hosts = [...new Set(proxies.flatMap((proxy) => hostOf(proxy) ?? []))].toSorted();
+  const similar = closest(host, hosts);
+  if (similar !== null) return problemOf(`no HTTPProxy has the host ${host}; did you mean ${similar}?`);
+  const more = hosts.length > MOST_HOSTS ? ` and ${hosts.length - MOST_HOSTS} more` : '';
+  const hint = hosts.length === 0 ? 'None has a host.' : `Hosts: ${hosts.slice(0, MOST_HOSTS).join(', ')}${more}`;
+  return problemOf(`no HTTPProxy has the host ${host}`, [hint]);
+}
+
+const MOST_HOSTS = 10;
 
 interface IncludeAt extends FoundInclude {
   readonly path: string;

@@ -95,6 +95,8 @@ describe('who can answer', () => {
 });
 
 describe('which object', () => {
+  const nameOne = 'Name an HTTPProxy: web, proxy/web or httpproxy.projectcontour.io/web';
+
   test.each([
     ['web', 'web'],
     ['proxy/web', 'web'],
@@ -106,12 +108,12 @@ describe('which object', () => {
   });
 
   test.each([
-    ['ing/web', 'weights are moved in an HTTPProxy, and "ing/web" is none'],
-    ['pod/web', '"pod/web" is no NAME: it is web, proxy/web or httpproxy.projectcontour.io/web'],
-    ['Web', '"Web" is no name that an object can have'],
-    ['', '"" is no name that an object can have'],
-  ])('not %s', (word, problem) => {
-    expect(parseProxyName(word, null)).toMatchObject({ problem });
+    ['ing/web', 'weights are moved in an HTTPProxy, and "ing/web" is none', [nameOne]],
+    ['pod/web', '"pod/web" is no NAME: it is web, proxy/web or httpproxy.projectcontour.io/web', []],
+    ['Web', '"Web" is no name that an object can have', [nameOne]],
+    ['', '"" is no name that an object can have', [nameOne]],
+  ])('not %s', (word, problem, hints) => {
+    expect(parseProxyName(word, null)).toEqual({ problem, hints });
   });
 
   const named = (name: string, proxy = proxyOf('v1 v2')) => ({ ...proxy, metadata: { name } });
@@ -130,5 +132,14 @@ describe('which object', () => {
       problem: 'no HTTPProxy has the host shop.exmple.com; did you mean shop.example.com?',
       hints: [],
     });
+    const hosts = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        spec: { virtualhost: { fqdn: `${String(at).padStart(2, '0')}.test` } },
+      }));
+    const unknown = (count: number) => chooseProxy({ type: 'host', host: 'elsewhere.org' }, hosts(count), isShared, '');
+    const problem = 'no HTTPProxy has the host elsewhere.org';
+    expect(unknown(0)).toEqual({ problem, hints: ['None has a host.'] });
+    expect(unknown(2)).toEqual({ problem, hints: ['Hosts: 00.test, 01.test'] });
+    expect(unknown(12)).toMatchObject({ hints: [expect.stringMatching(/, 09\.test and 2 more$/)] });
   });
 });

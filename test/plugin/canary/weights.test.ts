@@ -137,6 +137,10 @@ test('the record holds what was there first, and every move', () => {
 });
 
 describe('refused, with what to do about it', () => {
+  const allZero = [
+    'weights would all be 0: Contour would split evenly',
+    'Let one of them have all: --weight v1=100,v2=0',
+  ];
   const wrong = (weight: string, most = 100) =>
     `--weight takes SERVICE=N with a whole number N from 0 to ${most}, not "${weight}"`;
   const whole = (weight: string) => [
@@ -153,8 +157,8 @@ describe('refused, with what to do about it', () => {
     ['v1=100 v2=0', 'v1=1e2,v2=0', {}, [wrong('v1=1e2')]],
     ['v1=100 v2=0', 'v1=50,v2', {}, [wrong('v2')]],
     ['v1=100 v2=0', 'v1=99999999999,v2=0', { raw: true }, [wrong('v1=99999999999', 4294967295)]],
-    ['v1=100 v2=0', 'v1=0,v2=0', {}, ['weights would all be 0: Contour would split evenly']],
-    ['v1=100 v2=0', 'v1=0,v2=0', { raw: true }, ['weights would all be 0: Contour would split evenly']],
+    ['v1=100 v2=0', 'v1=0,v2=0', {}, allZero],
+    ['v1=100 v2=0', 'v1=0,v2=0', { raw: true }, allZero],
     [
       'v1=100 v2=0',
       'v1=1,v2=2',
