@@ -3,12 +3,13 @@ import { systemClock } from '../../kubernetes/clock.ts';
 import { isKubernetesError } from '../../kubernetes/errors.ts';
 import type { Health } from '../../kubernetes/health.ts';
 import { defaultTiming, type ItemChange, listWatch } from '../../kubernetes/list-watch.ts';
-import { resources } from '../../kubernetes/resources.ts';
+import { pathOf, resources } from '../../kubernetes/resources.ts';
 import type { Watched } from '../../kubernetes/watched.ts';
 import { CommandFailure } from '../failure.ts';
 import type { RouteTable } from '../route-table.ts';
 import { routesOf } from '../services/canary/proxy.ts';
 import type { FactEvent } from '../services/canary-watch/facts.ts';
+import { rightOf } from '../services/rights.ts';
 import type { FollowTraffic, TrafficQuery } from '../services/traffic/traffic.ts';
 import type { Question, Source } from '../source.ts';
 import type { Cluster } from './cluster.ts';
@@ -67,8 +68,12 @@ function followObject(
     const last = changes.at(-1);
     sink(last?.type === 'put' ? { type: 'object', proxy: last.item } : { type: 'gone' });
   };
-  const onHealth = ({ state, reason }: Health): void =>
-    sink(state === 'current' ? { type: 'found' } : { type: 'lost', reason: reason ?? state, at: Date.now() });
+  const right = rightOf('GET', pathOf(resources.HTTPProxy, namespace), { watch: '1' });
+  const onHealth = ({ state, reason }: Health): void => {
+    if (state === 'current') return sink({ type: 'found' });
+    const missing = state === 'denied' && right !== null ? { missing: right } : {};
+    sink({ type: 'lost', reason: reason ?? state, at: Date.now(), ...missing });
+  };
   return listWatch({ client: cluster.raw, watched, clock: systemClock, timing, sink: take, onHealth }, signal);
 }
 

@@ -1,4 +1,5 @@
 import { CommandFailure } from '../../failure.ts';
+import { missingRight } from '../../load/api-failure.ts';
 import { type CanaryFeed, followCanary } from '../../load/follow-canary.ts';
 import { logEvent, printLogEntry } from '../../output/canary-log.ts';
 import { printJsonLine } from '../../output/json.ts';
@@ -18,7 +19,7 @@ export async function logWatch(feed: CanaryFeed, job: WatchJob, format: '' | 'js
   return codeOf(end, feed.name);
 }
 
-/** The same until `signal` is aborted, too: null then. */
+/** The same until `signal` is aborted, too: null then. Rejects with CommandFailure. */
 export async function followLog(
   feed: CanaryFeed,
   { proxy, view, io }: WatchJob,
@@ -37,6 +38,8 @@ export async function followLog(
   const warn = warnTo(io);
   let log = startLog(proxy);
   const hear = (event: FactEvent): void => {
+    if (event.type === 'lost' && event.missing !== undefined)
+      return ended.reject(new CommandFailure(event.reason, missingRight(event.missing)));
     if (event.type === 'lost' && log.facts.stale === null) warn(`${event.reason}; reconnecting`);
     const told = tell(log, event, view);
     ({ log } = told);
@@ -44,10 +47,12 @@ export async function followLog(
     if (log.end !== null) ended.resolve(log.end);
   };
   const following = followCanary(feed, hear, stop.signal);
-  const end = await Promise.race([ended.promise, following.then(() => ended.promise)]);
-  stop.abort();
-  await following;
-  return end;
+  try {
+    return await Promise.race([ended.promise, following.then(() => ended.promise)]);
+  } finally {
+    stop.abort();
+    await following;
+  }
 }
 
 function codeOf(end: WatchEnd, name: string): number {

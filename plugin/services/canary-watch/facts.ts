@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../files/edit/json-patch.ts';
 import type { RouteTable } from '../../route-table.ts';
+import type { Right } from '../rights.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 
 /** What is known of an HTTPProxy whose canary is watched. */
@@ -17,8 +18,8 @@ export interface Facts {
 export type FactEvent =
   | { readonly type: 'object'; readonly proxy: JsonObject }
   | { readonly type: 'gone' }
-  /** The object is not followed any more; `at` in ms. */
-  | { readonly type: 'lost'; readonly reason: string; readonly at: number }
+  /** The object is not followed any more; `at` in ms. `missing` where it is for want of a right. */
+  | { readonly type: 'lost'; readonly reason: string; readonly at: number; readonly missing?: Right }
   | { readonly type: 'found' }
   | { readonly type: 'routes'; readonly table: RouteTable }
   | { readonly type: 'routes-lost'; readonly reason: string }

@@ -70,3 +70,14 @@ test('why nobody says whether a change is live', async () => {
   );
   expect((await refusing([...change, '--from=api'], () => false)).stderr).toBe(`${started}\n`);
 });
+
+test.each([
+  ['watch', (asked: Asked): boolean => asked.query.has('watch')],
+  ['list', (asked: Asked): boolean => asked.query.has('fieldSelector')],
+])('canary watch ends where the %s is refused, in lines', async (_, isRefused) => {
+  const { code, stderr } = await refusing(['canary', 'watch', 'stepped', '-n', 'shop'], isRefused);
+  expect({ code }, stderr).toEqual({ code: 1 });
+  expect(stderr).toMatch(
+    /^error: kim may not\nThe right to watch httpproxies\.projectcontour\.io in namespace shop is missing\. This Role, bound to you, would grant it:\n {2}apiVersion: /m,
+  );
+});
