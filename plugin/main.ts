@@ -41,7 +41,7 @@ function isQuestion({ command, argv }: CommandLine): boolean {
 }
 
 /** The name of the program, and nothing else. */
-export function isBare({ command, argv }: CommandLine): boolean {
+function isBare({ command, argv }: CommandLine): boolean {
   return command === null && argv.join(' ') === '--';
 }
 

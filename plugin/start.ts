@@ -1,5 +1,5 @@
 import { readCommandLine } from './argv.ts';
-import { isBare, main } from './main.ts';
+import { main } from './main.ts';
 import { endOnInterrupt, guardPipes } from './process-guards.ts';
 import { processIo } from './process-io.ts';
 
@@ -8,5 +8,5 @@ const line = readCommandLine(process.argv.slice(2));
 if (!line.passThrough) guardPipes();
 const onInterrupt = line.passThrough ? () => () => {} : endOnInterrupt();
 process.exitCode = await main(line, processIo(line, onInterrupt));
-// Who did not answer in time is not waited for now. Writes to a terminal are done.
-if (isBare(line) && process.stdout.isTTY) process.exit();
+// Whoever has not answered by now is not waited for. What was said is written first.
+if (!line.passThrough) process.stdout.write('', () => process.stderr.write('', () => process.exit()));

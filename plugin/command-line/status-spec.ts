@@ -31,7 +31,12 @@ export const statusSpec = {
       alone: 'valid',
       summary: 'Wait until the objects are valid, or programmed: until every Envoy runs them.',
     },
-    { name: 'timeout', type: 'string', shown: '60s', summary: 'How long --wait waits, with a unit (30s, 2m).' },
+    {
+      name: 'timeout',
+      type: 'string',
+      shown: '60s',
+      summary: 'How long --wait waits, with a unit (30s, 2m); 0 is to look once.',
+    },
     ...sourceFlags,
     ...outputFlags,
     sortByFlag,

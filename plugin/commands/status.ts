@@ -15,7 +15,8 @@ import { createStatusPrinter, printExplained } from '../output/status.ts';
 import { warnTo } from '../output/warning.ts';
 import { identityOf, refuseUnknown, selectItems, statusQuestion, type StatusSelection } from '../services/status.ts';
 import { type SelectingAsker, selectingItems } from '../services/select-items.ts';
-import { type WaitFor, waitForStatus } from '../services/wait-status.ts';
+import { byClock, type WaitClock, type WaitFor, waitForStatus } from '../services/wait-status.ts';
+import type { Source } from '../source.ts';
 import type { StatusReport } from '../status-report.ts';
 import { command, type CommandInput } from './command.ts';
 import { itemSelection } from './item-selection.ts';
@@ -49,22 +50,24 @@ export const statusCommand = command(statusSpec, async (input, io) => {
   const order = rowOrder(flags['sort-by'], 'status', io);
   const { columns, selected } = selectionOf(input, io);
   const follows = isWatch(flags) || until !== null;
-  return withSource(flags, io, { command: 'status', watch: follows }, async (opened) => {
-    const job: Job = {
-      source: selectingItems<StatusReport>(opened, selected),
-      columns,
-      selection: { names, invalid: flags.invalid, orphaned: flags.orphaned },
-      namespace: scopeOf(flags, opened.defaultNamespace),
-      format,
-      headers: !flags['no-headers'],
-      order,
-      tellsFirst: !flags['watch-only'],
-      explain: flags.explain,
-      ignoresMissing: flags['ignore-not-found'],
-      io,
-    };
-    if (until !== null) return wait(job, until, timeoutMs);
-    await (isWatch(flags) ? watch(job) : show(job));
+  const jobOf = (opened: Source): Job => ({
+    source: selectingItems<StatusReport>(opened, selected),
+    columns,
+    selection: { names, invalid: flags.invalid, orphaned: flags.orphaned },
+    namespace: scopeOf(flags, opened.defaultNamespace),
+    format,
+    headers: !flags['no-headers'],
+    order,
+    tellsFirst: !flags['watch-only'],
+    explain: flags.explain,
+    ignoresMissing: flags['ignore-not-found'],
+    io,
+  });
+  const need = { command: 'status', watch: follows };
+  if (until !== null)
+    return byClock(timeoutMs, (clock) => withSource(flags, io, need, (opened) => wait(jobOf(opened), until, clock)));
+  return withSource(flags, io, need, async (opened) => {
+    await (isWatch(flags) ? watch(jobOf(opened)) : show(jobOf(opened)));
     return 0;
   });
 });
@@ -131,13 +134,13 @@ function changePrinter(job: Job): Promise<(items: readonly ObjectItem[]) => stri
   return rowChanges({ ...job, table: tableOf(job), names: printNames, identity: identityOf });
 }
 
-async function wait(job: Job, until: WaitFor, timeoutMs: number): Promise<number> {
+async function wait(job: Job, until: WaitFor, clock: WaitClock): Promise<number> {
   const { source, selection, namespace, io } = job;
   const changes = await changePrinter(job);
   const seen = (items: readonly ObjectItem[]): void => io.write(changes(items));
-  const waited = await waitForStatus(source, { ...selection, namespace, until, timeoutMs, seen, warn: warnTo(io) });
+  const waited = await waitForStatus(source, { ...selection, namespace, until, clock, seen, warn: warnTo(io) });
   if (waited.reached) return 0;
-  const lines = timeoutLines(`timed out after ${timeoutMs / 1000}s waiting for ${until}`, waited.missing);
+  const lines = timeoutLines(`timed out after ${clock.timeoutMs / 1000}s waiting for ${until}`, waited.missing);
   io.writeError(lines.map((line, index) => `${index === 0 ? 'error: ' : ''}${escapeControls(line)}\n`).join(''));
   return 1;
 }

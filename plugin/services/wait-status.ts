@@ -19,10 +19,42 @@ export interface Waited {
 export interface WaitOptions extends StatusSelection {
   readonly namespace: string | null;
   readonly until: WaitFor;
-  readonly timeoutMs: number;
+  readonly clock: WaitClock;
   /** Called for each report. */
   readonly seen: (items: readonly ObjectItem[]) => void;
   readonly warn: (message: string) => void;
+}
+
+/** Runs from before anybody is asked, since opening a source and its first answer take time, too. */
+export interface WaitClock {
+  readonly timeoutMs: number;
+  /** Aborted when the time is over. */
+  readonly signal: AbortSignal;
+  /** From now on there is something to say when the time is over. */
+  answered(): void;
+}
+
+/** Waits by a clock. Rejects with CommandFailure where nobody has answered when the time is over. */
+export async function byClock<Result>(timeoutMs: number, wait: (clock: WaitClock) => Promise<Result>): Promise<Result> {
+  const over = new AbortController();
+  const silence = Promise.withResolvers<never>();
+  let isAnswered = false;
+  const end = (): void => {
+    over.abort();
+    if (!isAnswered) silence.reject(nothingCame(timeoutMs));
+  };
+  // As kubectl wait has it: 0 is to look once.
+  const timer = timeoutMs === 0 ? undefined : setTimeout(end, timeoutMs);
+  const clock: WaitClock = { timeoutMs, signal: over.signal, answered: () => (isAnswered = true) };
+  try {
+    return await Promise.race([wait(clock), silence.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nothingCame(timeoutMs: number): CommandFailure {
+  return new CommandFailure(`no status came within ${timeoutMs / 1000}s`, ['Wait for longer with --timeout.']);
 }
 
 /**
@@ -30,26 +62,23 @@ export interface WaitOptions extends StatusSelection {
  * CommandFailure, where nobody answered in this time, too.
  */
 export async function waitForStatus(source: Asker<StatusReport>, options: WaitOptions): Promise<Waited> {
-  const { namespace, names, timeoutMs, seen, warn } = options;
+  const { namespace, names, clock, seen, warn } = options;
   if (names.length > 0) refuseUnknown((await source.ask(statusQuestion(namespace))).items, names, namespace);
   const done = new AbortController();
-  const timer = setTimeout(() => done.abort(), timeoutMs);
   const latest: Waited[] = [];
   const hear = (report: StatusReport): void => {
     const items = selectItems(report.items, options);
+    clock.answered();
     seen(items);
     const missing = missingOf(report, items, options);
     latest.splice(0, 1, { reached: missing.length === 0, items, missing });
     if (missing.length === 0) done.abort();
   };
-  try {
-    await source.follow(statusQuestion(namespace), hear, warn, done.signal);
-  } finally {
-    clearTimeout(timer);
-    done.abort();
-  }
+  const question = statusQuestion(namespace);
+  if (clock.timeoutMs === 0) hear(await source.ask(question));
+  else await source.follow(question, hear, warn, AbortSignal.any([done.signal, clock.signal]));
   const [waited] = latest;
-  if (waited === undefined) throw new CommandFailure(`no status came within ${timeoutMs / 1000}s`);
+  if (waited === undefined) throw nothingCame(clock.timeoutMs);
   return waited;
 }
 

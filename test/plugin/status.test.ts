@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { conforms } from '../controller/conforms.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
 import { debugEndpoint, reportHead } from './debug-endpoint.ts';
+import { fakeApi } from './fake-api.ts';
 
 const plugin = builtPlugin();
 
@@ -125,6 +126,24 @@ function item(programmed: object | null, currentStatus = 'valid', name = 'web') 
 
 const report = (...items: readonly object[]) => ({ ...reportHead('StatusReport'), items });
 
+describe('--wait of an API server that stalls', () => {
+  test.each([
+    ['where controllers are looked for', 'web', '/api/v1/pods'],
+    ['where its objects are listed', 'web', '/apis/projectcontour.io/v1/httpproxies'],
+    ['and nobody is named', '', '/apis/projectcontour.io/v1/httpproxies'],
+  ])('%s ends in its time, and the process with it', async (_, name, stalled) => {
+    const api = await fakeApi();
+    onTestFinished(api.close);
+    api.answers.set(stalled, () => {});
+    const words = ['status', ...(name === '' ? [] : [name]), '--wait', '--timeout=300ms', '-A', '-s', api.url];
+    expect(await plugin.run(words)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: no status came within 0.3s\nWait for longer with --timeout.\n',
+    });
+  });
+});
+
 describe('of a controller', () => {
   test('the Envoys that run it are counted', async () => {
     const { url, asked } = await debugEndpoint(report(item({ envoys: 2, of: 3 })));
@@ -145,6 +164,20 @@ describe('of a controller', () => {
     const { code, stdout } = await end;
     expect(code).toBe(0);
     expect(stdout.match(/[012]\/2/g)?.at(-1)).toBe('2/2');
+  });
+
+  test.each([
+    [item({ envoys: 2, of: 2 }), 0, ''],
+    [
+      item({ envoys: 1, of: 2 }),
+      1,
+      'error: timed out after 0s waiting for programmed: HTTPProxy shop/web runs on 1 of 2 Envoys\n',
+    ],
+  ])('--timeout=0 is to look once', async (first, code, stderr) => {
+    const { url, asked } = await debugEndpoint(report(first));
+    const args = ['status', '--debug-url', url, '--wait=programmed', '--timeout=0'];
+    expect(await plugin.run(args)).toMatchObject({ code, stderr });
+    expect(asked).toEqual(['/debug/status']);
   });
 
   test('--wait waits for what is selected to be there', async () => {
@@ -179,20 +212,20 @@ describe('of a controller', () => {
     [item(null, 'orphaned'), 'HTTPProxy shop/web is orphaned'],
   ])('the time is over: what is missing is told', async (first, missing) => {
     const { url } = await debugEndpoint(report(first));
-    const args = ['status', 'web', '--debug-url', url, '--wait=programmed', '--timeout=300ms'];
+    const args = ['status', 'web', '--debug-url', url, '--wait=programmed', '--timeout=2s'];
     const { code, stderr } = await plugin.run(args);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `error: timed out after 0.3s waiting for programmed: ${missing}\n`,
+      stderr: `error: timed out after 2s waiting for programmed: ${missing}\n`,
     });
   });
 
   test('several things that are missing are a line each', async () => {
     const other = item({ envoys: 0, of: 2, missing: [{ envoy: 'envoy-b', message: null }] }, 'valid', 'api');
     const { url } = await debugEndpoint(report(item({ envoys: 1, of: 2 }), other));
-    const args = ['status', '--debug-url', url, '-A', '--wait=programmed', '--timeout=300ms'];
+    const args = ['status', '--debug-url', url, '-A', '--wait=programmed', '--timeout=2s'];
     expect((await plugin.run(args)).stderr).toBe(
-      'error: timed out after 0.3s waiting for programmed\n' +
+      'error: timed out after 2s waiting for programmed\n' +
         'HTTPProxy shop/web runs on 1 of 2 Envoys\n' +
         'HTTPProxy shop/api runs on 0 of 2 Envoys: envoy-b has not accepted it yet, and 1 more\n',
     );

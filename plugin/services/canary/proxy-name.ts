@@ -28,14 +28,17 @@ export function parseProxyName(word: string | null, host: string | null): ProxyN
     .toLowerCase()
     .replace(/\.projectcontour\.io$/, '');
   if (kinds.includes(kind)) return named(word.slice(at + 1), word);
-  if (kindsElsewhere.includes(kind)) return problemOf(`weights are moved in an HTTPProxy, and "${word}" is none`, [`Name an HTTPProxy: ${FORMS}`]);
+  if (kindsElsewhere.includes(kind))
+    return problemOf(`weights are moved in an HTTPProxy, and "${word}" is none`, [`Name an HTTPProxy: ${FORMS}`]);
   return problemOf(`"${word}" is no NAME: it is ${FORMS}`);
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 function named(name: string, word: string): ProxyName | Problem {
   const isName = name.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name);
-  return isName ? { type: 'name', name } : problemOf(`"${word}" is no name that an object can have`, [`Name an HTTPProxy: ${FORMS}`]);
+  return isName
+    ? { type: 'name', name }
+    : problemOf(`"${word}" is no name that an object can have`, [`Name an HTTPProxy: ${FORMS}`]);
 }
 
 /** The object of a host, or the only one in question. */
