@@ -1,6 +1,7 @@
 import { outputFlag } from './output-flags.ts';
 import { controllerFlags, kustomizeFlag, noKustomizeFlag, recursiveFlag } from './source-flags.ts';
 import type { FlagSpec, FlagValues } from './spec.ts';
+import { writerFlags } from './write-flags.ts';
 
 export const hostFlag = {
   name: 'host',
@@ -32,7 +33,7 @@ export const proxyFlags = [
 
 /** How a change is made that is waited for. */
 export const waitedFlags = [
-  { name: 'field-manager', type: 'string', shown: 'kubectl-contour', summary: 'The name under which is written.' },
+  ...writerFlags,
   {
     name: 'force-conflicts',
     type: 'boolean',
@@ -69,13 +70,19 @@ export const changeFlags = [
   ...writeFlags,
 ] as const satisfies readonly FlagSpec[];
 
-/** The same of a command that tells one change after another. */
+/** Of a command that is about a cluster alone: taken, to be told so. */
+export const noFilesFlag = { ...filenameFlag, hidden: true } as const satisfies FlagSpec;
+
+const [dryRunFlag, ...otherWriteFlags] = writeFlags;
+
+/** The same of a command that makes one change after another in a cluster, and has no dry run. */
 export const changesFlags = [
-  filenameFlag,
-  recursiveFlag,
+  noFilesFlag,
+  { ...recursiveFlag, hidden: true },
   noKustomizeFlag,
+  { ...dryRunFlag, hidden: true },
   { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, one document a line.' },
-  ...writeFlags,
+  ...otherWriteFlags,
 ] as const satisfies readonly FlagSpec[];
 
 /** Of where files are, what is left when the command runs. */

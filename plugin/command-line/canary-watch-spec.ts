@@ -1,4 +1,4 @@
-import { hostFlag, routeFlags, toFlag, waitedFlags } from './canary-flags.ts';
+import { hostFlag, noFilesFlag, routeFlags, toFlag, waitedFlags } from './canary-flags.ts';
 import { guardFlags, screenFlags } from './screen-flags.ts';
 import type { CommandSpec, FlagValues } from './spec.ts';
 
@@ -32,6 +32,7 @@ where it was aborted. With -o json it is one document a line.`,
     ...watchFlags,
     hostFlag,
     { name: 'output', char: 'o', type: 'string', shown: "''", summary: 'Output format: json, one document a line.' },
+    noFilesFlag,
     { name: 'watch', char: 'w', type: 'boolean', hidden: true, summary: 'It watches in any case.' },
   ],
   examples: [

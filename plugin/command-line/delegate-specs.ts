@@ -2,6 +2,7 @@ import { outputFlags, sortByFlag, watchFlags } from './output-flags.ts';
 import { chunkSizeFlag, controllerFlags, fileFlags, noKustomizeFlag, recursiveFlag } from './source-flags.ts';
 import { screenFlags } from './screen-flags.ts';
 import type { CommandSpec, FlagSpec, FlagValues } from './spec.ts';
+import { writerFlags } from './write-flags.ts';
 
 const TARGET = { name: 'HOST/PREFIX', summary: 'A host, and the prefix of its paths that is meant.' } as const;
 
@@ -27,7 +28,7 @@ const writeFlags = [
   },
   { name: 'yes', char: 'y', type: 'boolean', summary: 'Do not ask. Needed where there is no terminal to ask on.' },
   { name: 'force', type: 'boolean', summary: 'Write it though a check fails.' },
-  { name: 'field-manager', type: 'string', shown: 'kubectl-contour', summary: 'The name under which is written.' },
+  ...writerFlags,
   {
     name: 'force-conflicts',
     type: 'boolean',

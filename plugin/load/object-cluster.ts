@@ -18,13 +18,17 @@ import { rightOf } from '../services/rights.ts';
 import { apiFailure, laterHints } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
 
-/** As kubectl names who writes. */
-export const FIELD_MANAGER = 'kubectl-contour';
+/** As whom, and how strictly, is written. */
+export interface Writer {
+  readonly fieldManager: string;
+  /** Null is what the API server does by itself. */
+  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore' | null;
+}
 
 /** How objects of a cluster are asked for and written. */
 export interface ClusterObjects {
   readonly cluster: Cluster;
-  readonly fieldManager: string;
+  readonly writer: Writer;
   /** What to type to see whether a write came through that nobody confirmed. */
   look(name: string): string;
   readonly signal: AbortSignal;
@@ -98,10 +102,10 @@ export async function listObjects(
 
 async function createObject(objects: ClusterObjects, object: JsonObject, dryRun: DryRun): Promise<Written> {
   if (dryRun === 'client') return { type: 'written', object };
-  const { cluster, fieldManager, signal } = objects;
+  const { cluster, writer, signal } = objects;
   const resource = resourceOf(object);
   const path = pathOf(resource, namespaceOf(object) ?? cluster.namespace);
-  const options = { method: 'POST', body: object, query: queryOf(fieldManager, dryRun), signal } as const;
+  const options = { method: 'POST', body: object, query: queryOf(writer, dryRun), signal } as const;
   return persist(objects, object, path, 'POST', async () =>
     objectOf(await cluster.raw.write(path, options), resource, path),
   );
@@ -116,13 +120,13 @@ export async function patchObject(
   dryRun: DryRun,
 ): Promise<Written> {
   if (dryRun === 'client') return { type: 'written', object: patchedHere(object, operations) };
-  const { cluster, fieldManager, signal } = objects;
+  const { cluster, writer, signal } = objects;
   const path = pathIn(resource, namespaceOf(object) ?? cluster.namespace, nameOf(object));
   const options = {
     method: 'PATCH',
     body: operations,
     contentType: 'application/json-patch+json',
-    query: queryOf(fieldManager, dryRun),
+    query: queryOf(writer, dryRun),
     signal,
   } as const;
   return persist(objects, object, path, 'PATCH', async () =>
@@ -130,8 +134,9 @@ export async function patchObject(
   );
 }
 
-function queryOf(fieldManager: string, dryRun: DryRun): Readonly<Record<string, string>> {
-  return { fieldManager, ...(dryRun === 'server' ? { dryRun: 'All' } : {}) };
+function queryOf({ fieldManager, fieldValidation }: Writer, dryRun: DryRun): Readonly<Record<string, string>> {
+  const validation = fieldValidation === null ? {} : { fieldValidation };
+  return { fieldManager, ...validation, ...(dryRun === 'server' ? { dryRun: 'All' } : {}) };
 }
 
 /** Waits where the API server asks for it; whatever else is in the way is said. */

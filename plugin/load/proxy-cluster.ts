@@ -6,12 +6,12 @@ import { CommandFailure, ServerFailure } from '../failure.ts';
 import type { ProxyStore } from '../services/canary/store.ts';
 import { nameOf, namespaceOf } from '../services/change/object-name.ts';
 import type { Cluster } from './cluster.ts';
-import { type ClusterObjects, listObjects, patchObject, readObject } from './object-cluster.ts';
+import { type ClusterObjects, listObjects, patchObject, readObject, type Writer } from './object-cluster.ts';
 
 /** The HTTPProxies of a cluster. */
-export function proxyCluster(cluster: Cluster, fieldManager: string, signal: AbortSignal): ProxyStore {
+export function proxyCluster(cluster: Cluster, writer: Writer, signal: AbortSignal): ProxyStore {
   const look = (name: string): string => `kubectl contour canary status ${name}`;
-  const objects: ClusterObjects = { cluster, fieldManager, look, signal };
+  const objects: ClusterObjects = { cluster, writer, look, signal };
   const { HTTPProxy } = resources;
   const read = async (namespace: string, name: string): Promise<JsonObject> => {
     try {

@@ -64,6 +64,29 @@ test('the patch says what it is and who sends it', async () => {
   const patch = api.asked.find(({ method }) => method === 'PATCH');
   expect(patch?.headers['content-type']).toBe('application/json-patch+json');
   expect(patch?.query.get('fieldManager')).toBe('kubectl-contour');
+  expect(patch?.query.has('fieldValidation')).toBe(false);
+});
+
+test.each([
+  ['--validate', 'Strict'],
+  ['--validate=strict', 'Strict'],
+  ['--validate=true', 'Strict'],
+  ['--validate=warn', 'Warn'],
+  ['--validate=ignore', 'Ignore'],
+  ['--validate=false', 'Ignore'],
+])('%s tells the API server what to do about unknown fields', async (flag, fieldValidation) => {
+  expect(await move(flag, '--field-manager=kim')).toMatchObject({ code: 0 });
+  const patch = api.asked.find(({ method }) => method === 'PATCH');
+  expect(Object.fromEntries(patch?.query ?? [])).toEqual({ fieldManager: 'kim', fieldValidation });
+});
+
+test('a validation that is none', async () => {
+  expect(await move('--validate=maybe')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `error: --validate is strict, warn or ignore, not "maybe"\nSee 'kubectl contour canary --help' for usage.\n`,
+  });
+  expect(api.asked).toEqual([]);
 });
 
 describe('somebody else is faster', () => {

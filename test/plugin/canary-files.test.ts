@@ -333,6 +333,12 @@ describe('refused, and nothing is written', () => {
       ['run', 'web', '--min-requests=9'],
       'error: --min-requests judges nothing alone: add --max-5xx or --max-p99\n',
     ],
+    [
+      'a watch of files',
+      proxy,
+      ['watch', 'web'],
+      'error: canary watch watches a cluster: files have nothing to tell\nWhat is written in them: kubectl contour canary status -f FILE\n',
+    ],
     ['a drive of files', proxy, ['run', 'web'], 'error: canary run drives a cluster: files have nobody to wait for\n'],
     [
       'a switch to nowhere',

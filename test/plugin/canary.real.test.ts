@@ -197,12 +197,16 @@ describe('on a cluster without a controller', () => {
     });
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toMatch(
-      /^Error from server \(Forbidden\): httpproxies.projectcontour.io "web" is forbidden/,
+      /^Error from server \(Forbidden\): httpproxies.projectcontour.io "web" is forbidden/m,
     );
+    for (const right of ['get services', 'list endpointslices.discovery.k8s.io'])
+      expect(refused.stderr).toContain(
+        `Warning: whether services are ready is not known: the right to ${right} in namespace shop is missing\n`,
+      );
     expect(refused.stderr).toContain(
       'The right to patch httpproxies.projectcontour.io "web" in namespace shop is missing.',
     );
-    const yaml = refused.stderr.split('\n').slice(2).join('\n');
+    const [, yaml = ''] = refused.stderr.split('would grant it:\n');
     await inside(rig, ['kubectl', 'apply', '-f', '-'], yaml);
     await kubectl('create', 'rolebinding', 'move', '--role=contour-patch-httpproxies', '--user=viewer');
     await eventually(async () =>
@@ -243,7 +247,8 @@ it('1,000 races of two writers lose no update', async () => {
   // All that opening a connection needs.
   const io: Partial<Io> = { env: {}, program: 'kubectl contour', stdinIsTerminal: false, writeError: () => {} };
   const cluster = await openCluster({ ...flags, kubeconfig: admin, namespace: 'shop' }, io as Io, 'canary');
-  const store = proxyCluster(cluster, 'kubectl-contour', new AbortController().signal);
+  const writer = { fieldManager: 'kubectl-contour', fieldValidation: null };
+  const store = proxyCluster(cluster, writer, new AbortController().signal);
   const request = { to: { name: 'v2', port: null }, stable: null, route: null, allRoutes: false } as const;
   const race = async (by: string, percent: number, at: string) => {
     const plan = async (proxy: JsonObject) => {

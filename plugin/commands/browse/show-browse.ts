@@ -85,7 +85,13 @@ async function afterCanary(
 ): Promise<BrowseState> {
   const { watchCanary } = await import('../canary/watch.ts');
   const { flags } = job;
-  const waited = { 'field-manager': undefined, 'force-conflicts': false, force: false, timeout: undefined };
+  const waited = {
+    'field-manager': undefined,
+    validate: undefined,
+    'force-conflicts': false,
+    force: false,
+    timeout: undefined,
+  };
   const chosen = { to: undefined, route: undefined, 'all-routes': false };
   try {
     await watchCanary({ ...flags, ...waited, ...chosen, namespace }, `proxy/${name}`, io);
@@ -105,7 +111,7 @@ async function afterDelegate(
   const { delegateWizard } = await import('../delegate/wizard.ts');
   const { flags } = job;
   const write = { output: undefined, 'dry-run': undefined, yes: false, force: false, wait: true, timeout: undefined };
-  const manager = { 'field-manager': undefined, 'force-conflicts': false };
+  const manager = { 'field-manager': undefined, validate: undefined, 'force-conflicts': false };
   let said = '';
   const hear = (text: string): void => void (said += text);
   const heard: Io = { ...io, write: (text) => (hear(text), io.write(text)) };

@@ -3,7 +3,6 @@ import type { ChangeFlags } from '../../command-line/canary-flags.ts';
 import type { ConnectionFlags } from '../../command-line/connection-flags.ts';
 import type { Io } from '../../io.ts';
 import { openCluster, type Cluster } from '../../load/cluster.ts';
-import { FIELD_MANAGER } from '../../load/object-cluster.ts';
 import { proxyCluster } from '../../load/proxy-cluster.ts';
 import { proxyFiles, type ProxyFiles } from '../../load/proxy-files.ts';
 import { isDocumentFormat } from '../../output/report-format.ts';
@@ -13,6 +12,7 @@ import type { Author } from '../../services/canary/plan.ts';
 import type { ProxyStore } from '../../services/canary/store.ts';
 import { filled } from '../scope.ts';
 import { orFail } from '../change/fail.ts';
+import { writerOf } from '../change/options.ts';
 import { namespaceOf } from '../../services/change/object-name.ts';
 
 /** Where a command works. */
@@ -21,7 +21,7 @@ export type Session =
   | { readonly type: 'files'; readonly store: ProxyFiles; readonly paths: readonly string[]; readonly namespace: null };
 
 export type SessionFlags = Pick<ChangeFlags, 'filename'> &
-  Partial<Pick<ChangeFlags, 'field-manager' | 'output'>> &
+  Partial<Pick<ChangeFlags, 'field-manager' | 'validate' | 'output'>> &
   ConnectionFlags;
 
 /** Files with -f, else the cluster. Rejects with CommandFailure. */
@@ -32,7 +32,7 @@ export async function openSession(flags: SessionFlags, io: Io, command: string):
     return { type: 'files', store: await proxyFiles(options, io.readStdin), paths, namespace: null };
   }
   const cluster = await openCluster(flags, io, command);
-  const store = proxyCluster(cluster, filled(flags['field-manager']) ?? FIELD_MANAGER, new AbortController().signal);
+  const store = proxyCluster(cluster, writerOf(flags, command, io), new AbortController().signal);
   return { type: 'cluster', cluster, store, namespace: cluster.namespace };
 }
 

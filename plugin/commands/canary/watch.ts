@@ -1,5 +1,6 @@
 import { canaryWatchSpec, type WatchFlags } from '../../command-line/canary-watch-spec.ts';
 import type { ConnectionFlags } from '../../command-line/connection-flags.ts';
+import { CommandFailure } from '../../failure.ts';
 import type { Io } from '../../io.ts';
 import { isShared } from '../../services/canary/proxy-name.ts';
 import { command } from '../command.ts';
@@ -13,9 +14,13 @@ import { feedOf, viewOf, type WatchJob } from './watch-job.ts';
 type Flags = WatchFlags &
   ConnectionFlags & { readonly host?: string | undefined; readonly output?: string | undefined };
 
-export const canaryWatchCommand = command(canaryWatchSpec, async ({ flags, arguments: [word = null] }, io) =>
-  watchCanary(flags, word, io),
-);
+export const canaryWatchCommand = command(canaryWatchSpec, async ({ flags, arguments: [word = null] }, io) => {
+  if (flags.filename.length > 0)
+    throw new CommandFailure('canary watch watches a cluster: files have nothing to tell', [
+      `What is written in them: ${io.program} canary status -f FILE`,
+    ]);
+  return watchCanary(flags, word, io);
+});
 
 /** Watches the canary that is meant, on a screen or line by line. Answers the exit code; rejects with CommandFailure. */
 export async function watchCanary(flags: Flags, word: string | null, io: Io): Promise<number> {

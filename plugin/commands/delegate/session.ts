@@ -3,12 +3,13 @@ import type { DelegateWriteFlags } from '../../command-line/delegate-specs.ts';
 import type { ConnectionFlags } from '../../command-line/connection-flags.ts';
 import type { Io } from '../../io.ts';
 import { openCluster, type Cluster } from '../../load/cluster.ts';
-import { FIELD_MANAGER, objectCluster } from '../../load/object-cluster.ts';
+import { objectCluster } from '../../load/object-cluster.ts';
 import { objectFiles, type ObjectFiles } from '../../load/object-files.ts';
 import { clusterTrial, filesTrial } from '../../load/trial-world.ts';
 import type { ObjectStore } from '../../services/change/object-store.ts';
 import { namespaceOf } from '../../services/change/object-name.ts';
 import type { TrialWorld } from '../../services/delegate/world.ts';
+import { writerOf } from '../change/options.ts';
 import { filled } from '../scope.ts';
 
 export type WriteFlags = DelegateWriteFlags & ConnectionFlags;
@@ -47,9 +48,8 @@ export async function openSession(
   }
   const cluster = await openCluster(flags, io, command);
   const { signal } = new AbortController();
-  const fieldManager = filled(flags['field-manager']) ?? FIELD_MANAGER;
   const look = (): string => `${io.program} delegate list`;
-  const store = objectCluster({ cluster, fieldManager, look, signal });
+  const store = objectCluster({ cluster, writer: writerOf(flags, command, io), look, signal });
   const { namespace } = cluster;
   const places = [...new Set([namespace, ...others.filter((each) => each !== null)])];
   return { type: 'cluster', cluster, store, namespace, trial: () => clusterTrial(cluster, places, signal) };
