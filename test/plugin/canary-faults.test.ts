@@ -6,6 +6,7 @@ import type { JsonObject } from '../../files/edit/json-patch.ts';
 import { temporaryDirectory } from '../files/temp-directory.ts';
 import { builtPlugin } from './built-plugin.ts';
 import { proxyOf } from './canary/proxies.ts';
+import { debugEndpoint, reportHead } from './debug-endpoint.ts';
 import { fakeApi, kubeconfig, sendStatus, type FakeApi } from './fake-api.ts';
 
 const plugin = builtPlugin();
@@ -45,11 +46,13 @@ beforeEach(async () => {
     );
 });
 
-function canary(...args: readonly string[]) {
+function canaryWaiting(...args: readonly string[]) {
   const file = join(temporaryDirectory(), 'config');
   writeFileSync(file, kubeconfig(api.url, {}, 'shop'));
-  return plugin.run(['canary', ...args, '--wait=false'], { env: { KUBECONFIG: file, USER: 'kim' } });
+  return plugin.run(['canary', ...args], { env: { KUBECONFIG: file, USER: 'kim' } });
 }
+const canary = (...args: readonly string[]) => canaryWaiting(...args, '--wait=false');
+const moveAndWait = (...args: readonly string[]) => canaryWaiting('web', '--weight=5', ...args);
 const move = (...args: readonly string[]) => canary('web', '--weight=5', ...args);
 const refuse = (code: number, reason: string, message: string) => (response: ServerResponse) =>
   sendStatus(response, code, reason, message);
@@ -202,6 +205,77 @@ describe('a switch is to be aborted, and hosts may not be listed', () => {
     expect({ code, stderr }).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/nothing is on record/) as string,
+    });
+  });
+});
+
+describe('written, and not live in time', () => {
+  const report = (...items: readonly object[]) => ({ ...reportHead('RouteTable'), items });
+  const row = (weights: readonly [number, number], programmed: object, more: object = {}): object => ({
+    host: 'shop.example.com',
+    listener: 'http',
+    order: 1,
+    match: { method: null, path: { type: 'Prefix', value: '/' }, headers: [], query: [] },
+    action: {
+      type: 'Forward',
+      backends: weights.map((weight, at) => ({ namespace: 'shop', name: `v${at + 1}`, port: 80, weight })),
+      mirror: null,
+    },
+    policies: {},
+    source: { kind: 'HTTPProxy', namespace: 'shop', name: 'web', pointer: '/spec/routes/0' },
+    via: [],
+    status: { valid: true, verified: true, reasons: [] },
+    programmed,
+    ...more,
+  });
+  const sync = 'See who is behind: kubectl contour sync';
+  const explain = 'kubectl contour status --explain';
+  const missing = [
+    { envoy: 'envoy-c', message: 'no such filter' },
+    { envoy: 'envoy-b', message: null },
+  ];
+
+  // What the API server answers to the PATCH is v1=100 v2=0.
+  test.each([
+    [
+      'an Envoy refuses it',
+      [row([100, 0], { envoys: 1, of: 3, missing })],
+      `2/3 envoys have not confirmed it after 1s: envoy-c refused it: no such filter, envoy-b has not accepted it yet\n${sync}`,
+    ],
+    [
+      'an older one is served',
+      [row([90, 10], { envoys: 3, of: 3 })],
+      `the controller does not serve it after 1s\n${sync}`,
+    ],
+    ['it is not served', [], `the controller serves no route of web after 1s\nSee why: ${explain}`],
+    [
+      'it is invalid',
+      [
+        row(
+          [100, 0],
+          { envoys: 3, of: 3 },
+          {
+            action: { type: 'Error', status: 503, reason: 'ServiceUnresolvedReference' },
+            status: { valid: false, verified: true, reasons: [{ reason: 'ServiceError', message: 'no v2' }] },
+          },
+        ),
+      ],
+      `web is not served: ServiceError: no v2\nSee what to do about it: ${explain}`,
+    ],
+  ])('%s', async (_, items, said) => {
+    const { url } = await debugEndpoint(report(...items));
+    const { code, stdout, stderr } = await moveAndWait('--timeout=1s', '--debug-url', url);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `error: written, but ${said}\n` });
+    expect(stdout).toMatch(/^httpproxy\.projectcontour\.io\/web patched\n/);
+    expect(stdout).toMatch(/undo: kubectl contour canary abort web/);
+  });
+
+  test('nobody has answered, and nobody is waited for', async () => {
+    api.answers.set('/api/v1/pods', () => {});
+    const { code, stderr } = await moveAndWait('--timeout=1s');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error: written, but nobody has said after 1s whether it is live\n${sync}\n`,
     });
   });
 });

@@ -101,17 +101,22 @@ function changedLines({ path, lines }: FileEdit): string {
 
 export function lateFailure(outcome: LiveOutcome | null, name: string, program: string): CommandFailure | null {
   if (outcome?.type === 'invalid')
-    return new CommandFailure(`written, but ${name} is not served: ${outcome.reasons.join('; ') || 'it is invalid'}`);
+    return new CommandFailure(`written, but ${name} is not served: ${outcome.reasons.join('; ') || 'it is invalid'}`, [
+      `See what to do about it: ${program} status --explain`,
+    ]);
   if (outcome?.type !== 'late') return null;
   const { state } = outcome;
   const after = `after ${Math.round(outcome.seconds)}s`;
   const hints = [`See who is behind: ${program} sync`];
+  if (state === null) return new CommandFailure(`written, but nobody has said ${after} whether it is live`, hints);
   if (state.type === 'served') {
     const who = missingEnvoys(state);
     const behind = `${state.of - state.envoys}/${state.of} envoys have not confirmed it ${after}`;
     return new CommandFailure(`written, but ${behind}${who === '' ? '' : `: ${who}`}`, hints);
   }
   if (state.type === 'absent')
-    return new CommandFailure(`written, but the controller serves no route of ${name} ${after}`);
+    return new CommandFailure(`written, but the controller serves no route of ${name} ${after}`, [
+      `See why: ${program} status --explain`,
+    ]);
   return new CommandFailure(`written, but the controller does not serve it ${after}`, hints);
 }

@@ -8,7 +8,8 @@ export type LiveOutcome =
   | { readonly type: 'live'; readonly envoys: number; readonly of: number; readonly seconds: number }
   /** Served by the controller, and no Envoy is there to have it. */
   | { readonly type: 'alone' }
-  | { readonly type: 'late'; readonly state: LiveState; readonly seconds: number }
+  /** `state` is null where nobody has said anything so far. */
+  | { readonly type: 'late'; readonly state: LiveState | null; readonly seconds: number }
   | { readonly type: 'invalid'; readonly reasons: readonly string[] }
   /** Nobody who could say so can be asked. */
   | { readonly type: 'untold'; readonly reason: string };
@@ -25,6 +26,7 @@ export function watchLive(open: () => Promise<Source>, question: Question<RouteT
   const stop = new AbortController();
   let latest: RouteTable | null = null;
   let broken: string | null = null;
+  let isOpen = false;
   let wake: () => void = () => {};
   const sink = (table: RouteTable): void => {
     latest = table;
@@ -32,6 +34,7 @@ export function watchLive(open: () => Promise<Source>, question: Question<RouteT
   };
   const listening = (async () => {
     const source = await open();
+    isOpen = true;
     try {
       await source.follow(question, sink, () => {}, stop.signal);
     } finally {
@@ -53,13 +56,14 @@ export function watchLive(open: () => Promise<Source>, question: Question<RouteT
         const end = state === null ? null : ended(state, seconds);
         if (end !== null) return end;
         const left = timeoutMs - seconds * 1000;
-        if (left <= 0) return { type: 'late', state: state ?? { type: 'absent' }, seconds };
+        if (left <= 0) return { type: 'late', state, seconds };
         await sleep(left, (woken) => (wake = woken));
       }
     },
     async close() {
       stop.abort();
-      await listening;
+      // Who is still looking for somebody to listen to is not waited for: that would be over the time.
+      if (isOpen) await listening;
     },
   };
 }
