@@ -8,5 +8,8 @@ const line = readCommandLine(process.argv.slice(2));
 if (!line.passThrough) guardPipes();
 const onInterrupt = line.passThrough ? () => () => {} : endOnInterrupt();
 process.exitCode = await main(line, processIo(line, onInterrupt));
-// Whoever has not answered by now is not waited for. What was said is written first.
-if (!line.passThrough) process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+// Whoever has not answered by now is not waited for. What was said is written first; where it cannot be, the guard ends.
+if (!line.passThrough)
+  process.stdout.write('', (error) => {
+    if (!error) process.stderr.write('', () => process.exit());
+  });

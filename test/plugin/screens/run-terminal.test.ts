@@ -63,7 +63,8 @@ beforeEach(async () => {
         apiVersion: 'projectcontour.io/v1',
         kind: 'HTTPProxyList',
         metadata: { resourceVersion: '1' },
-        items: [proxy],
+        // Without a version it would not be believed, and the screen would be stale.
+        items: [{ ...proxy, metadata: { ...(proxy['metadata'] as JsonObject), resourceVersion: '1' } }],
       });
   });
   api.answers.set(whoAmI, (response) => {
