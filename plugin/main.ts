@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { closest } from '../routing/objects/edit-distance.ts';
 import type { CommandLine } from './argv.ts';
-import { catalogue, findSpec } from './command-line/catalogue.ts';
+import { catalogue, findSpec, parentOf } from './command-line/catalogue.ts';
 import { CommandFailure, helpHint, UsageFailure } from './failure.ts';
 import { commandHelp, globalOptions, overview } from './help.ts';
 import type { Io } from './io.ts';
@@ -69,10 +69,20 @@ function knownSpec(name: string, io: Io): NonNullable<ReturnType<typeof findSpec
 
 function refuseBadFlags({ command, errorFormat, color, fault }: CommandLine, io: Io): void {
   const refuse = (reason: string): UsageFailure => new UsageFailure(reason, helpHint(io.program, command));
-  if (fault !== null) throw refuse(fault);
+  if (fault !== null) throw refuse(fault + misread(command, fault));
   if (!isColorChoice(color)) throw refuse(`--color is auto, always or never, not "${color}"`);
   if (errorFormat !== 'text' && errorFormat !== 'json')
     throw refuse(`--error-format is text or json, not "${errorFormat}"`);
+}
+
+/** A word that was meant as the name of an object, and taken for the command of that name. */
+function misread(command: string | null, fault: string): string {
+  const spec = command === null ? null : findSpec(command);
+  const parent = spec === null ? null : findSpec(parentOf(spec) ?? '');
+  if (spec === null || parent === null || !parent.arguments.some(({ name }) => name === 'NAME')) return '';
+  const isOfParent = parent.flags.some(({ name }) => fault === `unknown flag: --${name}`);
+  const word = spec.name.slice(parent.name.length + 1);
+  return isOfParent ? `; an object called "${word}" is ${parent.name} proxy/${word}` : '';
 }
 
 function optionsFor([word]: readonly string[], io: Io): string {

@@ -99,6 +99,17 @@ describe('errors', () => {
       ],
     ],
     [
+      ['canary', 'promote', '--weight', '20'],
+      [
+        'error: unknown flag: --weight; an object called "promote" is canary proxy/promote',
+        "See 'kubectl contour canary promote --help' for usage.",
+      ],
+    ],
+    [
+      ['canary', 'promote', '--wieght', '20'],
+      ['error: unknown flag: --wieght', "See 'kubectl contour canary promote --help' for usage."],
+    ],
+    [
       ['canary', 'stauts', 'web'],
       [
         'error: canary takes at most one argument, NAME: unexpected argument: web; did you mean "canary status"?',

@@ -25,7 +25,7 @@ export function chooseRoutes(
   record: CanaryRecord | null,
   context: PlanContext,
 ): readonly RouteEntry[] | Problem {
-  if (choice.route !== null) return namedRoutes(routes, choice.route);
+  if (choice.route !== null) return choice.allRoutes ? contradiction : namedRoutes(routes, choice.route);
   const recorded = routes.filter(({ conditions }) =>
     record?.routes.some((each) => sameJson(each.conditions, conditions)),
   );
@@ -43,13 +43,15 @@ export function chooseBase(
   choice: RouteChoice,
   context: PlanContext,
 ): readonly RouteEntry[] | Problem {
-  if (choice.route !== null) return namedRoutes(routes, choice.route);
+  if (choice.route !== null) return choice.allRoutes ? contradiction : namedRoutes(routes, choice.route);
   const forwarding = routes.filter(({ group }) => group.length > 0);
   if (forwarding.length === 1 || (forwarding.length > 1 && choice.allRoutes)) return forwarding;
   return forwarding.length === 0
     ? problemOf('no route of the object forwards to a service')
     : severalRoutes(forwarding, context);
 }
+
+const contradiction = problemOf('--route and --all-routes both say which routes are meant: give one of them');
 
 function namedRoutes(routes: readonly RouteEntry[], named: string): readonly RouteEntry[] | Problem {
   const found = named.startsWith('#')

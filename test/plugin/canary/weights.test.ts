@@ -175,6 +175,12 @@ describe('refused, with what to do about it', () => {
       { to: 'v3' },
       ['no route of the object shares its requests with service v3', '  #0  prefix /  v1:80=100 v2:80=0'],
     ],
+    [
+      'v1=100 v2=0',
+      '20',
+      { route: '/', allRoutes: true },
+      ['--route and --all-routes both say which routes are meant: give one of them'],
+    ],
     ['v1=100 v2=0', '20', { route: '#7' }, ['the object has no route #7', '  #0  prefix /  v1:80=100 v2:80=0']],
     [
       '/api v1=100 v2=0',
