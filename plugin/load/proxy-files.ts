@@ -4,8 +4,10 @@ import { applyPatch, isObject, type JsonObject } from '../../files/edit/json-pat
 import { unifiedDiff } from '../../files/edit/unified-diff.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
 import { CommandFailure } from '../failure.ts';
+import type { Backend } from '../services/canary/backends.ts';
 import type { ProxyStore } from '../services/canary/store.ts';
 import { nameOf, namespaceOf } from '../services/change/object-name.ts';
+import { fileBackends } from './file-backends.ts';
 import {
   editedText,
   type FileEdit,
@@ -22,6 +24,8 @@ export interface ProxyFiles extends ProxyStore {
   readonly edits: readonly FileEdit[];
   /** The text of the file that holds an object, as it was read. */
   textOf(proxy: JsonObject): string;
+  /** What the files say of who answers for the Services of a namespace. */
+  backends(namespace: string, names: readonly string[]): ReadonlyMap<string, Backend>;
 }
 
 export interface FileOptions {
@@ -50,6 +54,7 @@ export async function proxyFiles(options: FileOptions, readStdin: () => Promise<
   return {
     edits,
     textOf: (proxy) => found.find(({ object }) => object === proxy)?.file.text ?? '',
+    backends: (namespace, names) => fileBackends(files, namespace, names),
     list: async () => found.map(({ object }) => object),
     read,
     again: async (proxy) => proxy,

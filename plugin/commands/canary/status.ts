@@ -23,10 +23,11 @@ export const canaryStatusCommand = command(canaryStatusSpec, async ({ flags, arg
   const session = await openSession(flags, io, 'canary status');
   const proxy = await findProxy(session, word, flags.host, isShared, 'status');
   const names = routesOf(proxy).flatMap(({ group }) => group.map((service) => service.name));
+  const namespace = namespaceIn(session, proxy);
   const seen: SeenBackends =
     session.type === 'files'
-      ? { backends: new Map(), missing: [] }
-      : await readBackends(session.cluster, namespaceIn(session, proxy), names, new AbortController().signal);
+      ? { backends: session.store.backends(namespace, names), missing: [] }
+      : await readBackends(session.cluster, namespace, names, new AbortController().signal);
   const item = canaryItem(proxy, seen.backends);
   for (const line of seen.missing.flatMap(missingRight)) io.writeError(`${escapeControls(line)}\n`);
   await show([item], { format, headers: true }, () => printCanary(item, io.terminal), io);
