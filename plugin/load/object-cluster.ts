@@ -8,15 +8,16 @@ import {
   type JsonObject,
   type PatchOperation,
 } from '../../files/edit/json-patch.ts';
-import { ApiError, isKubernetesError } from '../../kubernetes/errors.ts';
+import { ApiError } from '../../kubernetes/errors.ts';
 import { pathOf, type Resource, resources } from '../../kubernetes/resources.ts';
-import { CommandFailure, ServerFailure } from '../failure.ts';
+import { CommandFailure } from '../failure.ts';
 import { nameOf, namespaceOf } from '../services/change/object-name.ts';
 import type { ObjectStore, WritableKind } from '../services/change/object-store.ts';
 import type { DryRun, Written } from '../services/change/written.ts';
 import { rightOf } from '../services/rights.ts';
-import { apiFailure, laterHints } from './api-failure.ts';
+import { apiFailure } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
+import { writeFailure } from './write-failure.ts';
 
 /** As whom, and how strictly, is written. */
 export interface Writer {
@@ -171,35 +172,6 @@ function isConflict(error: unknown): error is ApiError {
 /** https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/types.go: StatusReasonInvalid */
 function isInvalid({ reason, message }: ApiError): boolean {
   return reason === 'Invalid' && !message.includes('the server rejected our request');
-}
-
-function writeFailure(
-  { cluster, look }: ClusterObjects,
-  error: unknown,
-  method: string,
-  path: string,
-  object: JsonObject,
-): unknown {
-  if (!isKubernetesError(error)) return error;
-  const name = nameOf(object);
-  const verb = method === 'POST' ? 'created' : 'changed';
-  const unknown = `it is not known whether ${name} was ${verb}`;
-  const hint = `Look before you try again: ${look(name)}`;
-  if (!(error instanceof ApiError))
-    return new CommandFailure(`${cluster.server}: ${error.message}: ${unknown}`, [hint], { cause: error });
-  const { status } = error;
-  if (status === 404 && method === 'PATCH')
-    return new ServerFailure(
-      { status, reason: 'NotFound' },
-      `${error.message}: it was deleted in between`,
-      [`See what is there: kubectl get ${resourceOf(object).plural} -n ${namespaceOf(object) ?? cluster.namespace}`],
-      error,
-    );
-  if (status === 422) return new ServerFailure(error, error.message, [`${name} was not ${verb}.`], error);
-  if (status === 429)
-    return new ServerFailure(error, `${error.message}: nothing was changed`, laterHints(status), error);
-  if (status >= 500) return new ServerFailure(error, `${error.message}: ${unknown}`, [hint], error);
-  return apiFailure(error, cluster.server, rightOf(method, path));
 }
 
 function patchedHere(object: JsonObject, operations: readonly PatchOperation[]): JsonObject {
