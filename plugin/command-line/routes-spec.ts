@@ -31,6 +31,23 @@ export const routesSpec = {
   flags: [
     { name: 'host', type: 'string', shown: "''", summary: 'The same as HOST.' },
     { name: 'path', type: 'string', shown: "''", summary: 'Only matches that could answer this path.' },
+    {
+      name: 'service',
+      type: 'string',
+      shown: "''",
+      summary: 'Only routes that lead to this Service, as SERVICE or NAMESPACE/SERVICE.',
+    },
+    {
+      name: 'kind',
+      type: 'string',
+      shown: "''",
+      summary: 'Only what objects of this kind wrote: proxy, ingress or ingressroute.',
+    },
+    {
+      name: 'order',
+      type: 'boolean',
+      summary: 'Columns with the place of each row, and the rule by which it comes after the row above.',
+    },
     { name: 'all-namespaces', char: 'A', type: 'boolean', summary: 'All namespaces, whatever -n says.' },
     ...selectorFlags,
     ...envoySourceFlags,
@@ -47,6 +64,7 @@ export const routesSpec = {
     { title: 'What answers a request for this host and path', command: '{bin} routes shop.example.com --path /cart' },
     { title: 'What a folder of manifests means, with no controller', command: '{bin} routes -f manifests/' },
     { title: 'What the Envoys really hold', command: '{bin} routes shop.example.com --from envoy' },
+    { title: 'What leads to a Service', command: '{bin} routes -A --service cart/web' },
     { title: 'Every declared host below a domain, as JSON', command: "{bin} routes --host '*.example.com' -o json" },
   ],
   passThrough: false,

@@ -1,10 +1,13 @@
 import type { BackendItem, RouteItem, SourceItem } from '../../routing/route-item.ts';
+import { ruleCell } from './rule-cell.ts';
 import { kindWord } from './source-words.ts';
 
 /** One line of the table: a route has as many as it has backends. Cells are as the objects wrote them. */
 export interface RouteLine {
   /** Tells the lines of one route from those of the next. */
   readonly route: RouteItem;
+  readonly order: string;
+  readonly rule: string;
   readonly host: string;
   readonly match: string;
   readonly backend: string;
@@ -24,21 +27,32 @@ export type Column = Exclude<keyof RouteLine, 'route'>;
 const NARROW = ['host', 'match', 'backend', 'weight', 'ready', 'object', 'status'] as const satisfies readonly Column[];
 const WIDE = [...NARROW, 'via', 'namespace', 'source', 'listener', 'programmed'] as const satisfies readonly Column[];
 
-export function columnsOf(wide: boolean): readonly Column[] {
-  return wide ? WIDE : NARROW;
+/** Which columns are shown. */
+export interface RouteColumns {
+  readonly wide: boolean;
+  /** Whether the place of a row, and the rule that put it there, come behind the host. */
+  readonly order: boolean;
+}
+
+export function columnsOf({ wide, order }: RouteColumns): readonly Column[] {
+  const columns = wide ? WIDE : NARROW;
+  return order ? ['host', 'order', 'rule', ...columns.slice(1)] : columns;
 }
 
 /** All that a table shows of one route, by line and column. */
-export function cellsOf(item: RouteItem, wide: boolean): readonly (readonly string[])[] {
-  return routeLines(item).map((line) => columnsOf(wide).map((column) => line[column]));
+export function cellsOf(item: RouteItem, columns: RouteColumns): readonly (readonly string[])[] {
+  return routeLines(item).map((line) => columnsOf(columns).map((column) => line[column]));
 }
 
 type Share = Pick<RouteLine, 'backend' | 'weight' | 'ready'>;
 
-export function routeLines(item: RouteItem): readonly RouteLine[] {
-  const { source, programmed } = item;
+/** @param above the row before it; null for the first */
+export function routeLines(item: RouteItem, above: RouteItem | null = null): readonly RouteLine[] {
+  const { source, programmed, order } = item;
   const whole = {
     route: item,
+    order: order === null ? '-' : String(order),
+    rule: ruleCell(item, above),
     host: item.host,
     match: matchCell(item.match),
     object: objectCell(source),

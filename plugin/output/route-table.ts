@@ -1,11 +1,10 @@
 import type { RouteItem } from '../../routing/route-item.ts';
 import { escapeCell } from './escape.ts';
-import { type Column, columnsOf, type RouteLine, routeLines } from './route-cells.ts';
+import { type Column, columnsOf, type RouteColumns, type RouteLine, routeLines } from './route-cells.ts';
 import { printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface RouteTableStyle {
-  readonly wide: boolean;
+export interface RouteTableStyle extends RouteColumns {
   readonly headers: boolean;
   readonly terminal: Terminal;
 }
@@ -17,8 +16,8 @@ export interface RouteTablePrinter {
   printDeleted(items: readonly RouteItem[]): string;
 }
 
-export function createRouteTablePrinter({ wide, headers, terminal }: RouteTableStyle): RouteTablePrinter {
-  const columns = columnsOf(wide);
+export function createRouteTablePrinter({ headers, terminal, ...shown }: RouteTableStyle): RouteTablePrinter {
+  const columns = columnsOf(shown);
   let head = headers ? columns.map((column) => column.toUpperCase()) : null;
   let widths: readonly number[] = [];
   const print = (lines: readonly RouteLine[]): string => {
@@ -33,9 +32,13 @@ export function createRouteTablePrinter({ wide, headers, terminal }: RouteTableS
     return printed.text;
   };
   return {
-    print: (items) => print(items.flatMap(routeLines)),
-    printDeleted: (items) => print(items.flatMap(routeLines).map((line) => ({ ...line, status: 'deleted' }))),
+    print: (items) => print(linesOf(items)),
+    printDeleted: (items) => print(linesOf(items).map((line) => ({ ...line, status: 'deleted' }))),
   };
+}
+
+function linesOf(items: readonly RouteItem[]): readonly RouteLine[] {
+  return items.flatMap((item, index) => routeLines(item, items[index - 1] ?? null));
 }
 
 /** Cells that say the same as the line above: the host, and, between the backends of one route, all but the backend. */

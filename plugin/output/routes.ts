@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.ts';
 export interface RoutesStyle {
   readonly format: ReportFormat;
   readonly headers: boolean;
+  /** Whether a table tells the place of each row. */
+  readonly order: boolean;
   readonly terminal: Terminal;
 }
 
@@ -34,14 +36,14 @@ const namePrinter: RoutesPrinter = {
   likeness: JSON.stringify,
 };
 
-function tablePrinter({ headers, terminal }: RoutesStyle, { type }: OwnFormat): RoutesPrinter {
-  const wide = type === 'wide';
-  const printer = createRouteTablePrinter({ wide, headers, terminal });
+function tablePrinter({ headers, order, terminal }: RoutesStyle, { type }: OwnFormat): RoutesPrinter {
+  const columns = { wide: type === 'wide', order };
+  const printer = createRouteTablePrinter({ ...columns, headers, terminal });
   const objects = (events: readonly RouteEvent[], deleted: boolean): readonly RouteItem[] =>
     events.filter(({ type }) => (type === 'DELETED') === deleted).map(({ object }) => object);
   return {
     table: ({ items }) => printer.print(items),
     events: (events) => printer.print(objects(events, false)) + printer.printDeleted(objects(events, true)),
-    likeness: (item) => JSON.stringify(cellsOf(item, wide)),
+    likeness: (item) => JSON.stringify(cellsOf(item, columns)),
   };
 }

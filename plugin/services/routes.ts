@@ -7,6 +7,7 @@ import { CommandFailure } from '../failure.ts';
 import type { RouteEvent, RouteTable } from '../route-table.ts';
 import { diffItems } from './diff-items.ts';
 import { routesQuestion } from './routes-question.ts';
+import { type RouteSelection, selectionWords, selectRoutes } from './select-routes.ts';
 import type { Asker } from './select-items.ts';
 
 const SUGGESTIONS = 5;
@@ -17,10 +18,15 @@ export interface RoutesAnswer {
   readonly nothing: string | null;
 }
 
-export async function readRoutes(source: Asker<RouteTable>, query: RouteQuery): Promise<RoutesAnswer> {
-  const table = await source.ask(routesQuestion(query));
+export async function readRoutes(
+  source: Asker<RouteTable>,
+  query: RouteQuery,
+  selection: RouteSelection,
+): Promise<RoutesAnswer> {
+  const whole = await source.ask(routesQuestion(query));
+  const table = { ...whole, items: selectRoutes(whole.items, selection) };
   if (table.items.length > 0) return { table, nothing: null };
-  return { table, nothing: explainNothing(query, await servedHosts(source)) };
+  return { table, nothing: explainNothing(query, selection, await servedHosts(source)) };
 }
 
 /** Every declared host that serves anything; none where nobody can tell, since they are for suggestions alone. */
@@ -35,17 +41,19 @@ async function servedHosts(source: Asker<RouteTable>): Promise<ReadonlySet<strin
 }
 
 /** @param hosts every declared host that serves anything */
-function explainNothing(query: RouteQuery, hosts: ReadonlySet<string>): string {
-  if (query.host === null || isDeclared(query.host, hosts)) return `No routes found${wanted(query)}.`;
+function explainNothing(query: RouteQuery, selection: RouteSelection, hosts: ReadonlySet<string>): string {
+  const nothing = `No routes found${wanted(query, selection)}.`;
+  if (query.host === null || isDeclared(query.host, hosts)) return nothing;
   const similar = similarHosts(query.host.toLowerCase(), hosts);
   const hint = similar.length === 0 ? '' : ` Closest hosts: ${similar.join(', ')}.`;
-  return `No routes found${wanted(query)}.${hint}`;
+  return nothing + hint;
 }
 
-function wanted({ host, path, namespace }: RouteQuery): string {
+function wanted({ host, path, namespace }: RouteQuery, selection: RouteSelection): string {
   const parts = [
     ...(host === null ? [] : [`for host "${host}"`]),
     ...(path === null ? [] : [`that answer path "${path}"`]),
+    ...selectionWords(selection),
     ...(namespace === null ? [] : [`in namespace "${namespace}"`]),
   ];
   return parts.map((part) => ` ${part}`).join('');
@@ -97,12 +105,14 @@ export interface RoutesWatcher {
 export async function watchRoutes(
   source: Asker<RouteTable>,
   query: RouteQuery,
+  selection: RouteSelection,
   watcher: RoutesWatcher,
   signal: AbortSignal,
 ): Promise<void> {
   let shown: RouteTable | null = null;
-  const sink = (table: RouteTable): void => {
+  const sink = (whole: RouteTable): void => {
     const before = shown;
+    const table = { ...whole, items: selectRoutes(whole.items, selection) };
     shown = table;
     if (JSON.stringify(table.faults) !== JSON.stringify(before?.faults ?? [])) watcher.faults(table.faults);
     const events = diffItems(before?.items ?? [], watcher.order(table.items), identityOf, watcher.likeness);

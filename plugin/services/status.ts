@@ -60,6 +60,11 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ...['ir', 'ingressroute'].map((word) => [word, 'IngressRoute'] as const),
 ]);
 
+/** The kind that a word stands for; null for a word that stands for none. */
+export function kindNamed(word: string): string | null {
+  return kinds.get(word.toLowerCase()) ?? null;
+}
+
 function answersTo({ source }: ObjectItem, asked: string): boolean {
   const { kind, name } = partsOf(asked);
   return source.name === name && (kind === null || source.kind === kind);

@@ -57,6 +57,8 @@ async function failure(asked: Promise<unknown>): Promise<readonly string[]> {
   return [error.message, ...error.hints];
 }
 
+const whole = { kind: null, service: null };
+
 const traceOf = (url: string) => {
   const written = { method: null, url, headers: [], sni: null, sourceIp: null, all: false, seed: null };
   const request = readRequest(written);
@@ -69,7 +71,7 @@ describe('an Envoy of Contour', () => {
     const { table, warnings } = await ask([one]);
     expect(warnings).toEqual([]);
     const terminal = { interactive: false, color: false };
-    const printer = createRouteTablePrinter({ wide: true, headers: true, terminal });
+    const printer = createRouteTablePrinter({ wide: true, order: false, headers: true, terminal });
     await expect(printer.print(table.items)).toMatchFileSnapshot(join(golden, 'routes-envoy-contour.txt'));
     expect(printNames(table.items)).toBe(
       'httpproxy.projectcontour.io/any\ningress.networking.k8s.io/secure\nhttpproxy.projectcontour.io/root\n',
@@ -207,8 +209,11 @@ describe('several Envoys', () => {
   test('that differ elsewhere agree that a host is served nowhere', async () => {
     const query = { ...everything, host: 'nowhere.example.com' };
     const nothing = 'No routes found for host "nowhere.example.com".';
-    expect(await readRoutes(await sourceOf([one, other], {}), query)).toMatchObject({ table: { items: [] }, nothing });
-    expect((await readRoutes(await sourceOf([one, two], {}), query)).nothing).toBe(
+    expect(await readRoutes(await sourceOf([one, other], {}), query, whole)).toMatchObject({
+      table: { items: [] },
+      nothing,
+    });
+    expect((await readRoutes(await sourceOf([one, two], {}), query, whole)).nothing).toBe(
       `${nothing} Closest hosts: secure.example.com, shop.example.com.`,
     );
   });

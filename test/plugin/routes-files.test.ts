@@ -144,3 +144,47 @@ spec: { ports: [{ port: 80 }] }
   const closed = await plugin.run(['routes', '-f', '-', '--no-headers', '--closed'], { stdin });
   expect(closed.stdout).toMatch(/a\/s:80 +100% +0\/0 /);
 });
+
+test('--service keeps what leads to it, mirrors included, and --kind what such objects wrote', async () => {
+  const rows = async (...args: readonly string[]) =>
+    (await routes('--no-headers', ...args)).stdout.split('\n').map((line) => line.split(/ +/).join(' '));
+  const all = await rows();
+  const those = (part: string) => [...all.filter((line) => line.includes(part)), ''];
+  expect(those('proxy/cart #').length).toBeGreaterThan(2);
+  expect(await rows('--service', 'cart/cart-v2')).toEqual(those('proxy/cart #'));
+  expect(await rows('--service', 'cart-v2')).toEqual(those('proxy/cart #'));
+  expect(await rows('--service', 'shop/cart-v2')).toEqual(['']);
+  expect(await rows('--service', 'shop/shadow')).toEqual(those('proxy/root #1'));
+  expect(await rows('--kind', 'ing')).toEqual(those('ingress/'));
+  expect(await rows('--kind', 'proxy')).toEqual(those('proxy/'));
+  expect((await routes('shop.example.com', '--service', 'cart/none')).stderr).toBe(
+    'No routes found for host "shop.example.com" that lead to Service cart/none.\n',
+  );
+  expect((await routes('--kind', 'ingressroute')).stderr).toBe('No routes found of kind IngressRoute.\n');
+});
+
+test('--order tells the place of each row, and why it comes after the row above', async () => {
+  const { stdout } = await routes('shop.example.com', '--order');
+  const rows = stdout.split('\n').map((line) => line.split(/ {3,}/));
+  expect(rows[0]?.slice(0, 4)).toEqual(['HOST', 'ORDER', 'RULE', 'MATCH']);
+  expect(rows.slice(1, -1).map(([, order, rule, match]) => `${order} ${rule}: ${match}`)).toEqual([
+    '1 -: exact',
+    '2 a prefix is tried after exact and regex: prefix  /api/cart  x-canary=yes',
+    '3 fewer header conditions: prefix  /api/cart',
+    '3 fewer header conditions: prefix  /api/cart',
+    '4 shorter prefix: prefix  /api/pay',
+    '5 shorter prefix: prefix  /',
+    '5 shorter prefix: prefix  /',
+  ]);
+});
+
+test.each([
+  [['--kind', 'service'], '--kind takes proxy, ingress or ingressroute, not "service"'],
+  [['--kind', 'tlscerts'], '--kind takes proxy, ingress or ingressroute, not "tlscerts"'],
+  [['--service', 'a/b/c'], '--service takes SERVICE or NAMESPACE/SERVICE, not "a/b/c"'],
+  [['--order', '--sort-by=.host'], '--order tells the order of Envoy, and --sort-by makes another: give one of them'],
+  [['--order', '-w'], '--order compares the rows of one table: leave out -w'],
+])('%j is refused', async (args, message) => {
+  const { code, stdout, stderr } = await routes(...args);
+  expect({ code, stdout, first: stderr.split('\n')[0] }).toEqual({ code: 1, stdout: '', first: `error: ${message}` });
+});
