@@ -21,6 +21,7 @@ import type { StatusReport } from '../status-report.ts';
 import { command, type CommandInput } from './command.ts';
 import { itemSelection } from './item-selection.ts';
 import { timeOf } from './change/options.ts';
+import { shellWord } from './change/place-words.ts';
 import { reportFormat } from './output-format.ts';
 import { rowChanges } from './row-changes.ts';
 import { type RowOrder, rowOrder } from './row-order.ts';
@@ -107,8 +108,12 @@ async function print(report: StatusReport, job: Job): Promise<void> {
   const { format, headers, explain, io } = job;
   if (!isOwnFormat(format)) return io.write((await createDataPrinter(format, headers)).report(report));
   if (format.type === 'name') return io.write(printNames(report.items));
-  if (explain) return io.write(printExplained(report.items, io.program));
+  if (explain) return io.write(printExplained(report.items, { program: io.program, place: filesOf(report) }));
   io.write(tableOf(job).print(report.items));
+}
+
+function filesOf({ source }: StatusReport): string {
+  return source.from === 'files' ? source.paths.map((path) => ` -f ${shellWord(path)}`).join('') : '';
 }
 
 function tableOf({ format, headers, columns, source: { labelsOf } }: Job): RowPrinter<ObjectItem> {

@@ -69,6 +69,14 @@ export function placeLine({ file, line, object }: PlacedObject): string {
   return `  ${file.path}:${line}  ${namespaceOf(object) ?? '-'}/${nameOf(object)}`;
 }
 
+/** Several objects are meant by one name. `choose` says how one of them is named. */
+export function ambiguous(what: string, found: readonly PlacedObject[], choose: string): CommandFailure {
+  const keys = found.map(({ file, object }) => `${file.path} ${namespaceOf(object) ?? ''}`);
+  const isTwice = new Set(keys).size < keys.length;
+  const next = isTwice ? 'one file has it twice, and only one of them can count: take the others out' : choose;
+  return new CommandFailure(`${found.length} objects are ${what}: ${next}`, found.map(placeLine));
+}
+
 export function isOfKind({ apiVersion, kind }: JsonObject, wanted: string): boolean {
   return kind === wanted && typeof apiVersion === 'string' && apiVersion.startsWith('projectcontour.io/');
 }

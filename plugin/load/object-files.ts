@@ -9,7 +9,7 @@ import { CommandFailure } from '../failure.ts';
 import { printYaml } from '../output/yaml.ts';
 import { nameOf, namespaceOf } from '../services/change/object-name.ts';
 import type { ObjectName, ObjectStore } from '../services/change/object-store.ts';
-import { editedText, type FileEdit, isOfKind, type PlacedObject, placeLine, readFiles, STDIN } from './file-texts.ts';
+import { ambiguous, editedText, type FileEdit, isOfKind, type PlacedObject, readFiles, STDIN } from './file-texts.ts';
 import { saveFiles } from './save-files.ts';
 
 /** Objects in files, of which several are edited as one: `save` writes all of it, or nothing. */
@@ -35,6 +35,11 @@ export async function objectFiles(
 ): Promise<ObjectFiles> {
   const originals = await readFiles(paths, readStdin);
   const texts = new Map(originals.map(({ path, text }) => [path, text]));
+  // What is written first is saved first: a child before its use.
+  const write = (path: string, text: string): void => {
+    texts.delete(path);
+    texts.set(path, text);
+  };
   const placed = (): readonly PlacedObject[] =>
     [...texts].flatMap(([path, text]) =>
       findObjects(text).objects.map((found) => ({ ...found, file: { path, text } })),
@@ -45,8 +50,7 @@ export async function objectFiles(
       ({ object }) => isOfKind(object, kind) && nameOf(object) === name && namespaceIn(object) === namespace,
     );
     if (fitting.length < 2) return fitting[0] ?? null;
-    const title = `${fitting.length} objects are ${kind.toLowerCase()} ${namespace}/${name}: name one file with -f`;
-    throw new CommandFailure(title, fitting.map(placeLine));
+    throw ambiguous(`${kind.toLowerCase()} ${namespace}/${name}`, fitting, 'name one file with -f');
   };
   const nameIn = (object: JsonObject): ObjectName => ({
     kind: object['kind'] as ObjectName['kind'],
@@ -61,13 +65,13 @@ export async function objectFiles(
         .filter((object) => isOfKind(object, kind) && (namespace === null || namespaceIn(object) === namespace)),
     async create(object) {
       const path = homeOf(object, paths, texts);
-      texts.set(path, withObject(path, texts.get(path) ?? '', object));
+      write(path, withObject(path, texts.get(path) ?? '', object));
       return { type: 'written', object };
     },
     async patch(object, operations) {
       const place = find(nameIn(object));
       if (place === null) throw new Error('an object is written that was not read here');
-      texts.set(place.file.path, editedText(place, operations).text);
+      write(place.file.path, editedText(place, operations).text);
       const patched = applyPatch(object, operations);
       if (patched.type !== 'patched' || !isObject(patched.value)) throw new Error('a patch does not fit its object');
       return { type: 'written', object: patched.value };

@@ -9,6 +9,7 @@ import type { ProxyStore } from '../services/canary/store.ts';
 import { nameOf, namespaceOf } from '../services/change/object-name.ts';
 import { fileBackends } from './file-backends.ts';
 import {
+  ambiguous,
   editedText,
   type FileEdit,
   isOfKind,
@@ -46,10 +47,9 @@ export async function proxyFiles(options: FileOptions, readStdin: () => Promise<
     const [only, second] = fitting;
     if (only !== undefined && second === undefined) return only.object;
     if (only === undefined) throw missing(name, files, found);
-    throw new CommandFailure(
-      `${fitting.length} objects are httpproxy/${name}: say which with -n or with one -f FILE`,
-      fitting.map(placeLine),
-    );
+    const isOneNamespace = new Set(fitting.map(({ object }) => namespaceOf(object))).size === 1;
+    const what = `httpproxy/${name}`;
+    throw ambiguous(what, fitting, isOneNamespace ? 'name one file with -f' : 'say which with -n or with one -f FILE');
   };
   return {
     edits,

@@ -35,7 +35,7 @@ export async function clusterTrial(
     return {
       local: world.local,
       rootNamespaces: settings.rootNamespaces,
-      watchNamespaces: settings.watchNamespaces,
+      watchNamespaces: pod === null ? null : settings.watchNamespaces,
       unread: read.reaches.flatMap(unreadOf),
       apply: (changes) => world.apply(changes, signal),
     };
@@ -65,7 +65,7 @@ export async function filesTrial(
     return {
       local: { graph: compiler.graph, objects, locate, programmed: () => null },
       rootNamespaces: [],
-      watchNamespaces: [],
+      watchNamespaces: null,
       unread: [],
       async apply(changes) {
         for (const change of changes) {

@@ -63,11 +63,18 @@ function reasonCell({ conditions, programmed, hosts }: ObjectItem): string {
   return `${first.reason}: ${first.message}${place === '' ? '' : `   ${place}`}${more}`;
 }
 
+/** How it was asked, to be typed again. */
+export interface Asked {
+  readonly program: string;
+  /** The flags that name files, with a space before each. */
+  readonly place: string;
+}
+
 /** Each object with each of its reasons: what was found, what the rule says, and what to do next. */
-export function printExplained(items: readonly ObjectItem[], program: string): string {
+export function printExplained(items: readonly ObjectItem[], asked: Asked): string {
   const blocks = items.map((item) => {
     const title = `${objectWords(item.source)}   ${item.currentStatus}   ${item.description}`;
-    return [title, ...item.conditions.flatMap((condition) => explained(item, condition, program))];
+    return [title, ...item.conditions.flatMap((condition) => explained(item, condition, asked))];
   });
   return blocks.map((lines) => lines.map((line) => `${escapeControls(line)}\n`).join('')).join('\n');
 }
@@ -75,30 +82,31 @@ export function printExplained(items: readonly ObjectItem[], program: string): s
 function explained(
   { source, hosts }: ObjectItem,
   { type, reason, message, pointer, severity }: ReasonItem,
-  program: string,
+  asked: Asked,
 ): readonly string[] {
   const rule = Object.entries(reasons)
     .find(([key]) => key === `${type}/${reason}`)?.[1]
     .about.replace(/^Ours\. /, '');
-  const place = source.file === undefined ? pointerWords(pointer) : `${source.file}, ${pointerWords(pointer)}`;
+  const place = [source.file ?? '', pointerWords(pointer)].filter((part) => part !== '').join(', ');
   return [
     `  ${severity} ${reason}${place === '' ? '' : ` at ${place}`}`,
     `    found: ${message}`,
     ...(rule === undefined ? [] : [`    rule:  ${rule}`]),
-    `    next:  ${nextCommand(source, hosts, type, program)}`,
+    `    next:  ${nextCommand(source, hosts, type, asked)}`,
   ];
 }
 
 function nextCommand(
-  { kind, namespace, name }: ObjectItem['source'],
+  { kind, namespace, name, file, line }: ObjectItem['source'],
   hosts: readonly string[],
   type: string,
-  program: string,
+  { program, place }: Asked,
 ): string {
   const [host] = hosts;
-  if (type === 'Orphaned') return `${program} delegate HOST/PATH --to ${namespace}/${name}`;
-  if (type === 'TLSError' && host !== undefined) return `${program} tree ${host} --certs`;
-  if (type === 'VirtualHostError' && host !== undefined) return `${program} routes ${host} --invalid`;
-  if (type === 'IncludeError' && host !== undefined) return `${program} tree ${host}`;
+  if (type === 'Orphaned') return `${program} delegate HOST/PATH --to ${namespace}/${name}${place}`;
+  if (type === 'TLSError' && host !== undefined) return `${program} tree ${host} --certs${place}`;
+  if (type === 'VirtualHostError' && host !== undefined) return `${program} routes ${host} --invalid${place}`;
+  if (type === 'IncludeError' && host !== undefined) return `${program} tree ${host}${place}`;
+  if (file !== undefined) return `edit ${file}:${line}`;
   return `kubectl edit ${kind.toLowerCase()} ${name} -n ${namespace}`;
 }

@@ -116,7 +116,6 @@ describe('a path', () => {
         'httpproxy.projectcontour.io/root patched',
         'shop.example.com/api -> cart/cart   shop/root /spec/includes/0: prefix /api',
         'check  ok   cart/cart is created',
-        'check  ok   the controller looks at namespace cart',
         'check  ok   no cycle, and nothing of it is invalid',
         'check  ok   until now shop.example.com/api is answered by HTTPProxy shop/root /spec/routes/0',
         'check  ok   no other route is hidden',

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { conforms } from '../controller/conforms.ts';
+import { temporaryDirectory } from '../files/temp-directory.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtPlugin, cleanEnv, finished, golden } from './built-plugin.ts';
 import { debugEndpoint, reportHead } from './debug-endpoint.ts';
@@ -21,6 +23,24 @@ describe('in files', () => {
     const { code, stdout, stderr } = await status(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await expect(stdout).toMatchFileSnapshot(join(golden, `status-${name}.txt`));
+  });
+
+  test('--explain says what to do about a file in words that are about files', async () => {
+    const orphan = `apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: { name: alone, namespace: shop }
+---
+apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: { name: root, namespace: shop }
+spec: { virtualhost: { fqdn: a.example.com } }
+`;
+    const folder = temporaryDirectory();
+    writeFileSync(join(folder, 'a b.yaml'), orphan);
+    const { stdout } = await plugin.run(['status', '--explain', '-f', 'a b.yaml'], { cwd: folder });
+    const lines = stdout.split('\n').map((line) => line.trim());
+    expect(lines).toContain('error Orphaned at a b.yaml');
+    expect(lines).toContain("next:  kubectl contour delegate HOST/PATH --to shop/alone -f 'a b.yaml'");
   });
 
   test('JSON is what the published schema describes', async () => {

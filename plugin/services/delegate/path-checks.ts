@@ -31,7 +31,7 @@ export interface PathSubject {
 export function checkPath(subject: PathSubject, world: TrialWorld): readonly Check[] {
   return [
     childCheck(subject),
-    watchCheck(subject, world),
+    ...watchChecks(subject, world),
     treeCheck(subject),
     ...takenCheck(subject),
     ...answeredCheck(subject),
@@ -54,13 +54,17 @@ function childCheck({ wish, child, found }: PathSubject): Check {
   return check('ok', `${label} exists and has no virtualhost`);
 }
 
-function watchCheck({ child, includer }: PathSubject, { watchNamespaces, rootNamespaces }: TrialWorld): Check {
-  const check = (result: Check['result'], message: string): Check => ({ id: 'namespaces', result, message });
+function watchChecks(
+  { child, includer }: PathSubject,
+  { watchNamespaces, rootNamespaces }: TrialWorld,
+): readonly Check[] {
+  const check = (result: Check['result'], message: string): readonly Check[] => [{ id: 'namespaces', result, message }];
   if (rootNamespaces.length > 0 && includer.above === null && !rootNamespaces.includes(includer.namespace))
     return check(
       'fail',
       `roots may only live in ${rootNamespaces.join(', ')}, and ${includer.namespace}/${includer.name} does not (RootProxyNotAllowedInNamespace)`,
     );
+  if (watchNamespaces === null) return [];
   if (watchNamespaces.length === 0 || watchNamespaces.includes(child.namespace))
     return check('ok', `the controller looks at namespace ${child.namespace}`);
   return check(

@@ -1,11 +1,4 @@
-import {
-  isList,
-  isObject,
-  valueAt,
-  type Json,
-  type JsonObject,
-  type PatchOperation,
-} from '../../../files/edit/json-patch.ts';
+import { isList, valueAt, type Json, type JsonObject, type PatchOperation } from '../../../files/edit/json-patch.ts';
 import type { HostName } from '../../../routing/graph/graph.ts';
 import { nameOf, namespaceOf } from '../change/object-name.ts';
 import type { ObjectStore } from '../change/object-store.ts';
@@ -75,9 +68,14 @@ interface Entry {
 }
 
 function entryOf(object: JsonObject, secretName: string): Entry | null {
-  const list = delegationsOf(object);
-  const index = list.findIndex((each) => valueAt(each, '/secretName') === secretName);
-  return index < 0 ? null : { index, targets: targetsOf(list[index]) };
+  return entriesOf(object, secretName)[0] ?? null;
+}
+
+/** One Secret may be in several entries, and all of them count. */
+function entriesOf(object: JsonObject, secretName: string): readonly Entry[] {
+  return delegationsOf(object).flatMap((each, index) =>
+    valueAt(each, '/secretName') === secretName ? [{ index, targets: targetsOf(each) }] : [],
+  );
 }
 
 function delegationsOf(object: JsonObject): readonly Json[] {
@@ -85,8 +83,8 @@ function delegationsOf(object: JsonObject): readonly Json[] {
   return isList(list) ? list : [];
 }
 
-function targetsOf(entry: Json | undefined): readonly string[] {
-  const list = entry === undefined ? undefined : valueAt(entry, '/targetNamespaces');
+function targetsOf(entry: Json): readonly string[] {
+  const list = valueAt(entry, '/targetNamespaces');
   return isList(list) ? list.filter((each) => typeof each === 'string') : [];
 }
 
@@ -135,7 +133,7 @@ export async function planTakeBack(
   const label = `Secret ${secret.namespace}/${secret.name}`;
   const all = await store.list(KIND, secret.namespace);
   const ours = all.filter((each) => entryOf(each, secret.name) !== null && (name === null || nameOf(each) === name));
-  const lent = new Set(ours.flatMap((each) => entryOf(each, secret.name)?.targets ?? []));
+  const lent = new Set(ours.flatMap((each) => entriesOf(each, secret.name).flatMap((entry) => entry.targets)));
   const missing = targets.filter((target) => !lent.has(target));
   if (missing.length > 0 && lent.has('*'))
     return problemOf(`${label} is lent to all namespaces, so it cannot be taken from ${missing.join(', ')} alone`, [
@@ -144,6 +142,7 @@ export async function planTakeBack(
   if (missing.length > 0)
     return problemOf(
       `${label} is not lent to ${missing.join(', ')}${lent.size === 0 ? '' : `: it is lent to ${[...lent].join(', ')}`}`,
+      lent.size === 0 ? ['See what is lent: delegate list; the namespace of the Secret is that of -n.'] : [],
     );
   const before = takePicture(world.local);
   const plans = ours.flatMap((object) => {
@@ -161,20 +160,19 @@ export async function planTakeBack(
 }
 
 function takeOperations(object: JsonObject, secretName: string, targets: readonly string[]): readonly PatchOperation[] {
-  const entries = delegationsOf(object).flatMap((each, index) =>
-    isObject(each) && each['secretName'] === secretName ? [{ index, targets: targetsOf(each) }] : [],
-  );
-  const operations = entries.toReversed().flatMap(({ index, targets: own }): readonly PatchOperation[] => {
-    const pointer = `/spec/delegations/${index}`;
-    const left = own.filter((target) => !targets.includes(target));
-    if (left.length === own.length) return [];
-    if (left.length === 0) return [{ op: 'remove', path: pointer }];
-    return own
-      .flatMap((target, at): readonly PatchOperation[] =>
-        targets.includes(target) ? [{ op: 'remove', path: `${pointer}/targetNamespaces/${at}` }] : [],
-      )
-      .toReversed();
-  });
+  const operations = entriesOf(object, secretName)
+    .toReversed()
+    .flatMap(({ index, targets: own }): readonly PatchOperation[] => {
+      const pointer = `/spec/delegations/${index}`;
+      const left = own.filter((target) => !targets.includes(target));
+      if (left.length === own.length) return [];
+      if (left.length === 0) return [{ op: 'remove', path: pointer }];
+      return own
+        .flatMap((target, at): readonly PatchOperation[] =>
+          targets.includes(target) ? [{ op: 'remove', path: `${pointer}/targetNamespaces/${at}` }] : [],
+        )
+        .toReversed();
+    });
   if (operations.length === 0) return [];
   return [
     { op: 'test', path: '/spec/delegations', value: valueAt(object, '/spec/delegations') ?? null },

@@ -7,8 +7,8 @@ export interface TrialWorld {
   readonly local: LocalWorld;
   /** Namespaces in which a root may live; empty is all. */
   readonly rootNamespaces: readonly string[];
-  /** Those whose objects the controller looks at; empty is all. */
-  readonly watchNamespaces: readonly string[];
+  /** Those whose objects the controller looks at; empty is all, null where none was found that could be asked. */
+  readonly watchNamespaces: readonly string[] | null;
   /** What may not be read, and so is not known here. */
   readonly unread: readonly string[];
   apply(changes: readonly Change[]): Promise<void>;

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -7,6 +7,7 @@ import { saveFiles } from '../../../plugin/load/save-files.ts';
 import { isProblem } from '../../../plugin/services/change/problem.ts';
 import { headerText, parseHeaderCondition } from '../../../plugin/services/delegate/conditions.ts';
 import { parseTarget } from '../../../plugin/services/delegate/target.ts';
+import { eventually } from '../../support/eventually.ts';
 import { builtPlugin, golden, type Finished } from '../built-plugin.ts';
 
 const plugin = builtPlugin();
@@ -60,6 +61,35 @@ test('a child that is made gets a file of its own in a folder, and another docum
   });
 });
 
+test('the child is written before its use', async () => {
+  const { delegate, path } = folder();
+  const written: string[] = [];
+  const watcher = watch(path, (_, name) => void written.push(name ?? ''));
+  onTestFinished(() => watcher.close());
+  const given = await delegate('shop.example.com/new', '--to=new/new', '--create', '-f', '.');
+  expect(given.stdout).toBe('new-new.yaml:1 changed\nshop.yaml:13 changed\n');
+  await eventually(() => expect(written).toContain('shop.yaml'));
+  expect(written.filter((name) => name.startsWith('new-') || name === 'shop.yaml')[0]).toBe('new-new.yaml');
+});
+
+test('of files nothing is said of a controller, which nobody has asked', async () => {
+  const { delegate } = folder();
+  const given = await delegate('shop.example.com/new', '--to=cart/cart', '-f', '.');
+  expect(given.stderr).toContain('check  ok   cart/cart exists');
+  expect(given.stderr).not.toContain('controller');
+});
+
+test('an object that is twice in one file is not told apart by naming the file', async () => {
+  const { delegate, file } = folder();
+  writeFileSync(file, `${original}---\n${original}`);
+  const { code, stderr } = await delegate('shop.example.com/new', '--to=cart/cart', '-f', 'shop.yaml');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^error: 2 objects are httpproxy shop\/root: one file has it twice, and only one of them can count: take the others out\n {2}shop.yaml:[0-9]+ {2}shop\/root\n {2}shop.yaml:[0-9]+ {2}shop\/root\n$/,
+  );
+  expect(readFileSync(file, 'utf8')).toBe(`${original}---\n${original}`);
+});
+
 test('a child that is made answers the prefix itself; one that does not is told of', async () => {
   const { delegate, path } = folder();
   const words = ['delegate', 'shop.example.com/new', '--to=new/new'];
@@ -105,6 +135,20 @@ test('a certificate is lent and taken back in files', async () => {
   expect(text('vault-wild.yaml')).toContain('targetNamespaces:\n        - shop\n        - cart\n');
   expect(await delegate('revoke', 'cert', 'wild', '-n=vault', '--to=shop', '-f', '.')).toMatchObject({ code: 0 });
   expect(text('vault-wild.yaml')).not.toContain('shop');
+});
+
+test('a Secret that is in two entries is taken back from either', async () => {
+  const { delegate, path } = folder();
+  const entry = (target: string) => `    - { secretName: wild, targetNamespaces: [${target}] }\n`;
+  const head =
+    'apiVersion: projectcontour.io/v1\nkind: TLSCertificateDelegation\nmetadata: { name: w, namespace: vault }\nspec:\n  delegations:\n';
+  writeFileSync(join(path, 'w.yaml'), head + entry('shop') + entry('cart'));
+  expect(await delegate('revoke', 'cert', 'wild', '-n=vault', '--to=cart', '-f', '.')).toMatchObject({ code: 0 });
+  expect(readFileSync(join(path, 'w.yaml'), 'utf8')).toBe(head + entry('shop'));
+  const again = await delegate('revoke', 'cert', 'wild', '-n=vault', '--to=cart', '-f', '.');
+  expect(again.stderr).toBe('error: Secret vault/wild is not lent to cart: it is lent to shop\n');
+  const nobody = await delegate('revoke', 'cert', 'tame', '-n=vault', '--to=cart', '-f', '.');
+  expect(nobody.stderr).toContain('See what is lent: ');
 });
 
 test.each<[string, readonly string[], string]>([
