@@ -1,5 +1,6 @@
 import { systemClock } from '../kubernetes/clock.ts';
 import { inspectKeyPair } from '../kubernetes/key-pair.ts';
+import { readCertificate } from '../kubernetes/read-certificate.ts';
 import { createCompiler } from '../routing/compile.ts';
 import { judgeSecret } from '../routing/graph/secret.ts';
 import type { CompileSettings } from '../routing/graph/settings.ts';
@@ -26,7 +27,7 @@ import { statsPage } from './debug/stats-page.ts';
 import { statusPage } from './debug/status-page.ts';
 import { streamsPage } from './debug/streams-page.ts';
 import { tracePage } from './debug/trace-page.ts';
-import { treePage } from './debug/tree-page.ts';
+import { treePage, type TreePageOptions } from './debug/tree-page.ts';
 import { unitsPage } from './debug/units-page.ts';
 import { hashes } from './hashes.ts';
 import { createLastGood } from './last-good.ts';
@@ -98,7 +99,7 @@ function pagesOf(
     routesPage({ graph: loop.graph, ports, head, onChange }),
     statusPage({ graph: loop.graph, ports, head, onChange }),
     tracePage({ graph: loop.graph, ports, head }),
-    treePage({ world: { graph: loop.graph, locate: ports.locate, object: compiler.object }, head, onChange }),
+    treePage({ world: treeWorldOf(loop, compiler, ports), head, onChange }),
   ];
   const pages = [
     ...probePages(options, loop),
@@ -144,6 +145,14 @@ function changesOf(loop: Loop, xds: XdsServer, source: DaemonOptions['source']) 
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
+}
+
+function treeWorldOf(
+  { graph }: Loop,
+  { object }: ReturnType<typeof createCompiler>,
+  { locate }: RouteTablePorts,
+): TreePageOptions['world'] {
+  return { graph, locate, object, certificate: readCertificate };
 }
 
 function probePages({ readyChecks }: DaemonOptions, loop: Loop): readonly Page[] {

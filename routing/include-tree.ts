@@ -11,13 +11,15 @@ import { displayName, type ObjectRef, refKey, sameRef, type Source } from './obj
 import { actionItem, reasonItem, sourceItem } from './report-items.ts';
 import type { RouteTablePorts } from './route-item.ts';
 import { selectHosts } from './route-table.ts';
-import type { TreeNode, TreeQuery } from './tree-item.ts';
+import type { CertificateItem, TreeNode, TreeQuery } from './tree-item.ts';
 import { orphanNodes, secretNodes } from './tree-leaves.ts';
 
 /** What a tree is made from. */
 export interface TreeWorld extends Pick<RouteTablePorts, 'locate'> {
   readonly graph: Graph;
   object(ref: ObjectRef): KubernetesObject | null;
+  /** Reads a chain in PEM. */
+  certificate(chain: Uint8Array): CertificateItem | null;
 }
 
 /** Who includes whom: a node for each host, then one for each proxy that no root includes. */

@@ -1,5 +1,13 @@
 import type { ActionItem, ReasonItem, SourceItem } from './route-item.ts';
 
+/** What a certificate says of itself. */
+export interface CertificateItem {
+  /** Names and addresses that it is for. */
+  readonly names: readonly string[];
+  /** In RFC 3339, UTC. */
+  readonly notAfter: string;
+}
+
 /** One place of the tree of who includes whom. */
 export interface TreeNode {
   readonly type: 'host' | 'proxy' | 'ingress' | 'route' | 'secret';
@@ -20,6 +28,8 @@ export interface TreeNode {
   readonly name: string;
   /** What a route does; null for everything else, and for a route that is left out. */
   readonly action: ActionItem | null;
+  /** Of a Secret alone; null where its certificate was not read. */
+  readonly certificate?: CertificateItem | null;
   readonly children: readonly TreeNode[];
 }
 

@@ -1,3 +1,4 @@
+import { readCertificate } from '../../kubernetes/read-certificate.ts';
 import { includeTree } from '../../routing/include-tree.ts';
 import { refKey } from '../../routing/objects/ref.ts';
 import { closest } from '../../routing/objects/edit-distance.ts';
@@ -16,7 +17,10 @@ export function treeQuestion(query: TreeQuery): Question<Tree> {
     kind: 'Tree',
     noun: 'tree',
     answer: (world) => ({
-      items: includeTree({ ...world, object: (ref) => world.objects.get(refKey(ref)) ?? null }, query),
+      items: includeTree(
+        { ...world, object: (ref) => world.objects.get(refKey(ref)) ?? null, certificate: readCertificate },
+        query,
+      ),
     }),
     isBody: ({ items }) => Array.isArray(items),
   };

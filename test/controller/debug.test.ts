@@ -246,7 +246,10 @@ test.each([
     'tree',
     'Tree',
     (watched: Watched) =>
-      treePage({ world: { graph: emptyGraph, locate: () => null, object: () => null }, ...watched }),
+      treePage({
+        world: { graph: emptyGraph, locate: () => null, object: () => null, certificate: () => null },
+        ...watched,
+      }),
   ],
 ])('a watch of %s writes the report at once, then only when it differs', async (name, kind, pageOf) => {
   let fire = (): void => {};

@@ -29,6 +29,7 @@ describe('in files', () => {
     const orphan = `apiVersion: projectcontour.io/v1
 kind: HTTPProxy
 metadata: { name: alone, namespace: shop }
+spec: { routes: [{ directResponsePolicy: { statusCode: 200 } }] }
 ---
 apiVersion: projectcontour.io/v1
 kind: HTTPProxy

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Tree } from '../../plugin/tree-report.ts';
 import { pluginVersion } from '../../plugin/version.ts';
 import { conforms } from '../controller/conforms.ts';
+import { selfSigned } from '../support/certificate.ts';
 import { builtPlugin, golden } from './built-plugin.ts';
 
 const plugin = builtPlugin();
@@ -93,4 +95,31 @@ test('what nobody knows is no option', async () => {
   const { code, stderr } = await tree('-o', 'wide');
   expect(code).toBe(1);
   expect(stderr).toContain('allowed formats are: dot,json,kyaml,mermaid,text,yaml');
+});
+
+test('a Secret tells whom its certificate is for and until when; one that was not read is not verified', async () => {
+  const root = `apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: { name: root, namespace: shop }
+spec:
+  virtualhost: { fqdn: shop.example.com, tls: { secretName: tls } }
+  routes: [{ directResponsePolicy: { statusCode: 200 } }]
+`;
+  const { certificate, key } = selfSigned('shop.example.com');
+  const data = { 'tls.crt': certificate.toString('base64'), 'tls.key': key.toString('base64') };
+  const metadata = { name: 'tls', namespace: 'shop' };
+  const secret = JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/tls', data });
+  const nodeOf = async (stdin: string) => {
+    const { stdout } = await plugin.run(['tree', '--certs', '-f', '-', '-o', 'json'], { stdin });
+    expect(stdout).not.toContain('PRIVATE');
+    const report = JSON.parse(stdout) as Tree;
+    conforms('tree', report);
+    return report.items[0]?.children.find(({ type }) => type === 'secret');
+  };
+  const read = await nodeOf(`${root}---\n${secret}\n`);
+  expect(read).toMatchObject({ name: 'shop/tls', status: { state: 'valid' } });
+  expect(read?.certificate?.names).toEqual(['shop.example.com']);
+  const days = (Date.parse(read?.certificate?.notAfter ?? '') - Date.now()) / 86_400_000;
+  expect(Math.ceil(days)).toBe(2);
+  expect(await nodeOf(root)).toMatchObject({ status: { state: 'unverified' }, certificate: null });
 });

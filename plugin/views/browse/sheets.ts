@@ -1,5 +1,5 @@
 import type { ObjectItem } from '../../../routing/object-item.ts';
-import type { TreeNode } from '../../../routing/tree-item.ts';
+import type { CertificateItem, TreeNode } from '../../../routing/tree-item.ts';
 import { kindWord, objectWords, placeWords, pointerWords } from '../../output/source-words.ts';
 import { lastAck, refusalsIn, stateCell, syncColumns } from '../../output/sync.ts';
 import { missingEnvoys } from '../../services/missing-envoys.ts';
@@ -42,11 +42,13 @@ export function certsSheet(nodes: readonly TreeNode[]): Sheet {
   const rows = nodes.flatMap((host) =>
     host.children.filter(({ type }) => type === 'secret').map((secret) => certRow(host.name, secret)),
   );
-  return { headers: ['HOST', 'SECRET', 'LENT', 'STATUS'], rows };
+  return { headers: ['HOST', 'SECRET', 'LENT', 'SAN OK', 'EXPIRES', 'STATUS'], rows };
 }
 
-function certRow(host: string, { name, delegated, status, source }: TreeNode): SheetRow {
-  const isInvalid = status.state !== 'valid';
+function certRow(host: string, { name, delegated, status, source, certificate = null }: TreeNode): SheetRow {
+  const isFor = certificate === null ? null : certificate.names.some((each) => covers(each.toLowerCase(), host));
+  const isInvalid = status.state === 'invalid' || isFor === false;
+  const look = isInvalid ? 'bad' : status.state === 'valid' ? 'good' : 'warning';
   const [first] = status.reasons;
   return {
     key: host,
@@ -54,6 +56,8 @@ function certRow(host: string, { name, delegated, status, source }: TreeNode): S
       host,
       name || '-',
       delegated ? 'yes' : '-',
+      isFor === null ? '?' : isFor ? 'yes' : 'no',
+      certificate?.notAfter.slice(0, 'YYYY-MM-DD'.length) ?? '?',
       first === undefined ? status.state : `${status.state}: ${first.reason}`,
     ],
     isInvalid,
@@ -62,12 +66,32 @@ function certRow(host: string, { name, delegated, status, source }: TreeNode): S
       plain(`shown for ${host}`),
       ...(delegated ? [plain('lent by its namespace to this one')] : []),
       ...(source === null ? [] : [plain(`named by ${objectWords(source)} ${placeWords(source)}`)]),
-      { text: status.state, look: isInvalid ? 'bad' : 'good' },
+      { text: status.state, look },
+      ...certificateLines(host, certificate, isFor),
       ...status.reasons.map(({ reason, message }): Sentence => ({ text: `${reason}: ${message}`, look: 'bad' })),
     ],
     source,
     name: name || host,
   };
+}
+
+function certificateLines(
+  host: string,
+  certificate: CertificateItem | null,
+  isFor: boolean | null,
+): readonly Sentence[] {
+  if (certificate === null) return [];
+  const { names, notAfter } = certificate;
+  return [
+    ...(isFor === false ? [{ text: `it is not for ${host}`, look: 'bad' } as const] : []),
+    ...names.map((each) => plain(`is for ${each}`)),
+    plain(`expires ${notAfter}`),
+  ];
+}
+
+/** A wildcard stands for one label. https://www.rfc-editor.org/rfc/rfc9525#section-6.3 */
+function covers(name: string, host: string): boolean {
+  return name === host || (name.startsWith('*.') && name.slice(1) === host.slice(host.indexOf('.')));
 }
 
 export function syncSheet(items: readonly SyncItem[]): Sheet {

@@ -120,6 +120,7 @@ export function sheeted(view: View, changes: Partial<BrowseState['setting']> = {
     status: { state: 'valid', reasons: [] },
     name: 'www-admin/wildcard',
     action: null,
+    certificate: { names: ['*.example.com', 'example.com'], notAfter: '2027-02-03T04:05:06.000Z' },
     children: [],
   };
   const host: TreeNode = { ...secret, type: 'host', name: 'shop.example.com', delegated: false, children: [secret] };
@@ -127,6 +128,7 @@ export function sheeted(view: View, changes: Partial<BrowseState['setting']> = {
     ...secret,
     name: '',
     delegated: false,
+    certificate: null,
     status: {
       state: 'invalid',
       reasons: [{ ...reason, reason: 'SecretNotValid', message: 'Secret blog/tls not found' }],
@@ -147,7 +149,10 @@ export function sheeted(view: View, changes: Partial<BrowseState['setting']> = {
         },
       ]),
     ],
-    ['certs', certsSheet([host, { ...host, name: 'blog.example.com', children: [bare] }])],
+    [
+      'certs',
+      certsSheet([host, { ...host, name: 'blog.example.com', children: [bare] }, { ...host, name: 'a.b.example.com' }]),
+    ],
     [
       'sync',
       syncSheet([
