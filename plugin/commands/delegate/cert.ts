@@ -30,9 +30,18 @@ export const delegateCertCommand = command(delegateCertSpec, ({ flags, arguments
   lendCertificate(word, flags, io),
 );
 
-/** Does what was wished for, and tells it. Answers the exit code. Rejects with CommandFailure. */
-export async function lendCertificate(word: string | undefined, flags: Flags, io: Io): Promise<number> {
-  const { session, wish, manner } = await open('delegate cert', word, flags, io);
+/**
+ * Does what was wished for, and tells it. Answers the exit code. Rejects with CommandFailure.
+ *
+ * @param opened where it is done; null where the flags say. It is closed here.
+ */
+export async function lendCertificate(
+  word: string | undefined,
+  flags: Flags,
+  io: Io,
+  opened: Session | null = null,
+): Promise<number> {
+  const { session, wish, manner } = await open('delegate cert', word, flags, io, opened);
   const everybody = wish.targets.includes('*') ? await everybodyText(session) : null;
   const question = `Let ${everybody ?? wish.targets.join(', ')} use Secret ${nameOf(wish)}`;
   const plan = () => planLending(wish, session);
@@ -75,18 +84,15 @@ async function open(
   word: string | undefined,
   flags: Flags,
   io: Io,
+  opened: Session | null = null,
 ): Promise<{ readonly session: Session; readonly wish: CertificateWish; readonly manner: Manner }> {
   const secret = filled(word);
   if (secret === null) throw new UsageFailure(`${name} needs SECRET`, helpHint(io.program, name));
   const targets = namespacesOf(flags.to, name, io);
   const format = outputFormat(flags.output ?? '', writeFormats, name, io);
   const dryRun = dryRunOf(flags['dry-run'], name, io);
-  const session = await openSession(
-    flags,
-    io,
-    name,
-    targets.filter((target) => target !== '*'),
-  );
+  const others = targets.filter((target) => target !== '*');
+  const session = opened ?? (await openSession(flags, io, name, others));
   const wish = {
     secret: { namespace: session.namespace, name: secretNamed(secret) },
     targets,

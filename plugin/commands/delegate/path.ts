@@ -16,7 +16,7 @@ import { filled } from '../scope.ts';
 import { carryOut } from './carry-out.ts';
 import { childOf, headersOf, targetOf } from './input.ts';
 import { watchPath } from './live.ts';
-import { openSession, type WriteFlags } from './session.ts';
+import { openSession, pinned, type Session, type WriteFlags } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 import { pathWords, revokeWords } from './words.ts';
 
@@ -51,15 +51,24 @@ function wishOf(word: string | undefined, flags: Flags, io: Io): PathWish {
   };
 }
 
-/** Does what was wished for, and tells it. Answers the exit code. Rejects with CommandFailure. */
-export async function delegatePath(wish: PathWish, flags: WriteFlags, io: Io): Promise<number> {
+/**
+ * Does what was wished for, and tells it. Answers the exit code. Rejects with CommandFailure.
+ *
+ * @param opened where it is done; null where the flags say. It is closed here.
+ */
+export async function delegatePath(
+  wish: PathWish,
+  flags: WriteFlags,
+  io: Io,
+  opened: Session | null = null,
+): Promise<number> {
   const format = outputFormat(flags.output ?? '', writeFormats, 'delegate', io);
   const dryRun = dryRunOf(flags['dry-run'], 'delegate', io);
   const timeoutMs = timeOf('--timeout', flags.timeout ?? '60s', 'delegate', io);
   const { child, root, target } = wish;
-  const session = await openSession(flags, io, 'delegate', [child.namespace, root?.namespace ?? null]);
+  const session = opened ?? (await openSession(flags, io, 'delegate', [child.namespace, root?.namespace ?? null]));
   const words = pathWords(wish);
-  const watch = watchPath(flags, 'delegate', true, io);
+  const watch = watchPath(pinned(flags, session), 'delegate', true, io);
   const isLive = session.type === 'cluster' && dryRun === 'none' && flags.wait;
   try {
     const done = await carryOut<PathPlan>(

@@ -12,7 +12,7 @@ import { carryOut } from './carry-out.ts';
 import { childOf, headersOf, targetOf } from './input.ts';
 import { watchPath } from './live.ts';
 import { leave } from './path.ts';
-import { openSession } from './session.ts';
+import { openSession, pinned } from './session.ts';
 import { showDone, writeFormats } from './show.ts';
 import { pathWords, revokeWords } from './words.ts';
 
@@ -24,7 +24,7 @@ export const delegateRevokeCommand = command(delegateRevokeSpec, async ({ flags,
   const root = childOf('--root', flags.root);
   const wish = { target: targetOf(word, name, io), headers: headersOf(flags), root };
   const session = await openSession(flags, io, name, [root?.namespace ?? null]);
-  const watch = watchPath(flags, name, false, io);
+  const watch = watchPath(pinned(flags, session), name, false, io);
   const isLive = session.type === 'cluster' && dryRun === 'none' && flags.wait;
   const plan = async () => planRevoke(wish, session.store, await session.trial());
   const question = `Take ${targetText(wish.target)} back`;

@@ -55,6 +55,12 @@ export async function openSession(
   return { type: 'cluster', cluster, store, namespace, trial: () => clusterTrial(cluster, places, signal) };
 }
 
+/** The flags, which name the cluster of a session again, whatever context the kubeconfig has by now. */
+export function pinned(flags: WriteFlags, session: Session): WriteFlags {
+  if (session.type === 'files' || session.cluster.context === null) return flags;
+  return { ...flags, context: session.cluster.context };
+}
+
 /** Where an object without a namespace is. */
 export function homeIn({ namespace }: Session, object: JsonObject): string {
   return namespaceOf(object) ?? namespace;

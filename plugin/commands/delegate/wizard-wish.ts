@@ -44,22 +44,26 @@ export function planOf(answers: Answers, stage: Stage): Promise<Planned> {
   return isCertificate(answers) ? planLoan(answers, stage) : planWish(answers, stage);
 }
 
-/** Does it, as the command of the same words. Rejects with CommandFailure. */
+/**
+ * Does it, as the command of the same words: in the cluster that was shown, or in files as they are by now. Rejects
+ * with CommandFailure.
+ */
 export async function carryOut(
   answers: Answers,
   stage: Stage,
   flags: WriteFlags,
 ): Promise<{ readonly words: string; readonly code: number }> {
   const { session, io } = stage;
+  const shown = session.type === 'cluster' && flags.filename.length === 0 ? session : null;
   if (!isCertificate(answers)) {
     const wish = wishOf(answers, stage);
-    return { words: pathWords(wish), code: await delegatePath(wish, flags, io) };
+    return { words: pathWords(wish), code: await delegatePath(wish, flags, io, shown) };
   }
   const wish = lendWishOf(answers, stage);
   const { secret, targets } = wish;
   // As it was shown, whatever the context is by now.
   const named = { ...flags, namespace: session.namespace, to: targets, name: undefined };
-  return { words: `delegate cert ${lendWords(wish)}`, code: await lendCertificate(secret.name, named, io) };
+  return { words: `delegate cert ${lendWords(wish)}`, code: await lendCertificate(secret.name, named, io, shown) };
 }
 
 /** What is not there yet is made. */

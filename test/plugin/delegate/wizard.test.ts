@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, cpSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, cpSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { Frame } from '../../../plugin/views/frame.ts';
 import type { Key, KeyName } from '../../../plugin/views/key.ts';
 import { builtPlugin, cleanEnv, finished, golden, type Finished } from '../built-plugin.ts';
 import { worldApi } from '../conventions/world-api.ts';
-import { type Answer, type Asked, sendStatus } from '../fake-api.ts';
+import { type Answer, type Asked, kubeconfig, sendStatus } from '../fake-api.ts';
 
 const plugin = builtPlugin();
 const onTerminal = fileURLToPath(new URL('../on-terminal.py', import.meta.url));
@@ -256,6 +256,38 @@ test('who leaves has changed nothing', async () => {
   const { code, stdout } = await session(['delegate', '-f', file], [['type to filter', '\u001b']]);
   expect({ code, after: readFileSync(file, 'utf8') }).toEqual({ code: 0, after: before });
   expect(stdout).toContain('Nothing was changed.');
+});
+
+test('what was shown of one cluster is not done in another that the kubeconfig names by then', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contour-wizard-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [shown, other] = await Promise.all([worldApi(), worldApi()]);
+  onTestFinished(async () => void (await Promise.all([shown.close(), other.close()])));
+  const config = join(folder, 'config');
+  writeFileSync(config, kubeconfig(shown.url, {}, 'shop'));
+  const usual = shown.answers.get('*');
+  shown.answers.set('*', (response, asked) => {
+    // Somebody turns to another cluster while the wizard asks.
+    if (asked.path.endsWith('/selfsubjectaccessreviews')) writeFileSync(config, kubeconfig(other.url, {}, 'shop'));
+    usual?.(response, asked);
+  });
+  const keys = [
+    ['what?', '\r'],
+    ['host  ', 'shop'],
+    ['shop▌', '\r'],
+    ['path prefix', 'new'],
+    ['new▌', '\r'],
+    ['header condition', '\r'],
+    ['to  ', 'green'],
+    ['green▌', '\r'],
+    ['[enter] apply', '\r'],
+  ] as const;
+  const { stdout } = await session(['delegate', '--wait=false', '--kubeconfig', config], keys);
+  expect(stdout).toContain('same as: ');
+  expect(shown.asked.filter(({ method }) => method === 'PATCH').map(({ path }) => path)).toEqual([
+    '/apis/projectcontour.io/v1/namespaces/shop/httpproxies/web',
+  ]);
+  expect(other.asked).toEqual([]);
 });
 
 describe('a cluster that warns', () => {
