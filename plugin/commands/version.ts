@@ -1,12 +1,15 @@
 import { versionSpec } from '../command-line/version-spec.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
+import { namesCluster } from '../load/connection.ts';
 import { withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
 import { printData } from '../output/print-data.ts';
 import { wordFormats } from '../output/report-format.ts';
 import { warnTo } from '../output/warning.ts';
-import { routesQuestion } from '../services/routes-question.ts';
+import { streamsQuestion } from '../services/sync.ts';
+import { versionSkew } from '../services/version-skew.ts';
+import type { CrdVersions, VersionReport } from '../version-report.ts';
 import { clientVersionLine, pluginVersion } from '../version.ts';
 import { command, type CommandInput } from './command.ts';
 import { outputFormat } from './output-format.ts';
@@ -15,30 +18,58 @@ type Flags = CommandInput<typeof versionSpec>['flags'];
 
 export const versionCommand = command(versionSpec, async ({ flags }, io) => {
   const format = outputFormat(flags.output ?? '', ['', ...wordFormats], 'version', io);
-  const answer = flags.client ? null : await controllerVersion(flags, io);
-  const known = answer?.version ?? null;
-  const controller = known === null ? null : { version: known };
-  const report = { client: { version: pluginVersion() }, ...(flags.client ? {} : { controller }) };
-  if (format !== '') io.write(await printData(format, report));
-  else io.write(clientVersionLine() + (known === null ? '' : `Controller Version: v${escapeControls(known)}\n`));
+  const client = { version: pluginVersion() };
+  if (flags.client) {
+    io.write(format === '' ? clientVersionLine() : await printData(format, { client }));
+    return 0;
+  }
+  const [answer, crd] = await Promise.all([controllerVersions(flags, io), asksCluster(flags, io)]);
+  const known = { client, controller: answer.controller, crd, envoys: answer.envoys };
+  const report: VersionReport = { ...known, skew: versionSkew(known) };
+  io.write(format === '' ? textOf(report) : await printData(format, report));
   // The half of the answer that is known is an answer.
-  if (answer?.version === null) warnTo(io)(answer.reason);
+  if (answer.reason !== null) warnTo(io)(answer.reason);
+  for (const { message } of report.skew) warnTo(io)(message);
   return 0;
 });
 
-type VersionAnswer = { readonly version: string } | { readonly version: null; readonly reason: string };
+/** A line each; Envoys of one version are one line. */
+function textOf({ controller, crd, envoys }: VersionReport): string {
+  const counts = Map.groupBy(envoys ?? [], ({ version }) => version);
+  const lines = [
+    ...(controller === null ? [] : [`Controller Version: v${controller.version}`]),
+    ...(crd?.versions ?? []).map((version) => `CRD Version: ${crd?.group}/${version}`),
+    ...[...counts].map(([version, { length }]) => `Envoy Version: v${version} (${length})`),
+  ];
+  return clientVersionLine() + lines.map((line) => `${escapeControls(line)}\n`).join('');
+}
 
-/** Every answer of a controller names its version; this asks for the smallest. */
-async function controllerVersion(flags: Flags, io: Io): Promise<VersionAnswer> {
-  const nothing = routesQuestion({ host: 'invalid', path: '/', namespace: null, invalid: false });
-  const question = { ...nothing, noun: 'version of a controller' };
+/** Null where the controller is named by an address, and no cluster is. */
+async function asksCluster(flags: Flags, io: Io): Promise<CrdVersions | null> {
+  const isAddress = (flags['debug-url'] ?? io.env['KUBECTL_CONTOUR_DEBUG_URL'] ?? '') !== '';
+  if (isAddress && (flags['debug-url'] !== undefined || !namesCluster(flags))) return null;
+  const { crdVersions } = await import('../load/crd-versions.ts');
+  return crdVersions(flags, io);
+}
+
+interface ControllerAnswer {
+  readonly controller: VersionReport['controller'];
+  readonly envoys: VersionReport['envoys'];
+  /** Why they are not known; null where they are. */
+  readonly reason: string | null;
+}
+
+/** Every answer of a controller names its version; this one names its Envoys too. */
+async function controllerVersions(flags: Flags, io: Io): Promise<ControllerAnswer> {
+  const question = { ...streamsQuestion, noun: 'version of a controller' };
   const sourceFlags = { ...flags, filename: [], closed: false, from: undefined };
   try {
     const need = { command: 'version', watch: false, from: 'controller' } as const;
-    const { source } = await withSource(sourceFlags, io, need, (asked) => asked.ask(question));
-    return { version: source.version };
+    const { source, items } = await withSource(sourceFlags, io, need, (asked) => asked.ask(question));
+    const envoys = items.map(({ node, envoyVersion }) => ({ name: node, version: envoyVersion }));
+    return { controller: { version: source.version }, envoys, reason: null };
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    return { version: null, reason: error.message };
+    return { controller: null, envoys: null, reason: error.message };
   }
 }

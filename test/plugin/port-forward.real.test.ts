@@ -69,7 +69,9 @@ it('every controller is asked, and the Envoys of all are counted', async () => {
 it('the version of the controller is asked the same way', async () => {
   const { stdout, stderr } = await runPlugin(['version'], { KUBECONFIG: admin });
   expect({ stdout, stderr }).toEqual({
-    stdout: expect.stringMatching(/^Client Version: v(.*)\nController Version: v\1\n$/) as unknown,
+    stdout: expect.stringMatching(
+      /^Client Version: v(.*)\nController Version: v\1\nCRD Version: projectcontour\.io\/v1\n(Envoy Version: v1\.[0-9.]+ \([0-9]+\)\n)?$/,
+    ) as unknown,
     stderr: '',
   });
 });

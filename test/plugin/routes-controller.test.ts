@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { conforms } from '../controller/conforms.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtPlugin, cleanEnv, finished } from './built-plugin.ts';
 
@@ -116,9 +117,26 @@ describe('asking', () => {
     expect(stderr).toBe('No routes found for host "aa.example.com". Closest hosts: a.example.com, b.example.com.\n');
   });
 
-  test('the version of the controller', async () => {
-    const { stdout } = await plugin.run(['version', '--debug-url', url]);
-    expect(stdout).toMatch(/^Client Version: v.+\nController Version: v9\.8\.7\n$/);
+  test('the versions of the controller and its Envoys, and what is too far apart', async () => {
+    const envoy = (node: string, envoyVersion: string) => ({ node, envoyVersion, complete: true, types: [] });
+    const items = [envoy('a', '1.40.0'), envoy('b', '1.40.0'), envoy('c', '1.20.1')];
+    answer = (_, response) => void response.end(JSON.stringify({ ...table(), kind: 'StreamList', items }));
+    const { code, stdout, stderr } = await plugin.run(['version', '--debug-url', url]);
+    expect(stdout).toMatch(
+      /^Client Version: v.+\nController Version: v9\.8\.7\nEnvoy Version: v1\.40\.0 \(2\)\nEnvoy Version: v1\.20\.1 \(1\)\n$/,
+    );
+    expect(stderr).toMatch(
+      /^Warning: version difference between client \([0-9.]+\) and controller \(9\.8\.7\) exceeds [^\n]+\nWarning: the Envoy c is of version 1\.20\.1, and 1\.36 to 1\.40 are supported\n$/,
+    );
+    expect(code).toBe(0);
+    const json = JSON.parse((await plugin.run(['version', '-o', 'json', '--debug-url', url])).stdout) as object;
+    conforms('version', json);
+    expect(json).toMatchObject({
+      controller: { version: '9.8.7' },
+      crd: null,
+      envoys: [{ name: 'a', version: '1.40.0' }, { name: 'b' }, { name: 'c' }],
+      skew: [{ component: 'controller' }, { component: 'envoy' }],
+    });
   });
 
   test.each<[string, Answer, RegExp]>([

@@ -74,5 +74,11 @@ test('version -o json', async () => {
   onTestFinished(api.close);
   const both = await runHere(['version', '-s', api.url, '-o', 'json']);
   expect(both.code).toBe(0);
-  conforms('version', JSON.parse(both.stdout));
+  const report: unknown = JSON.parse(both.stdout);
+  conforms('version', report);
+  expect(report).toMatchObject({ controller: null, crd: { versions: [] }, envoys: null, skew: [{ component: 'crd' }] });
+  const versions = [{ groupVersion: 'projectcontour.io/v1', version: 'v1' }];
+  api.answers.set('/apis/projectcontour.io', (response) => void response.end(JSON.stringify({ versions })));
+  const served = await runHere(['version', '-s', api.url]);
+  expect(served.stdout).toMatch(/^Client Version: .*\nCRD Version: projectcontour\.io\/v1\n$/);
 });
