@@ -24,8 +24,14 @@ export interface ReadDocument {
 }
 
 export function readDocument(text: string): ReadDocument {
-  return { ...readTree(parseYaml(text)), offsetAt: offsetsOf(text) };
+  const read = readTree(parseYaml(text));
+  const template = read.parsed ? -1 : text.indexOf('{{');
+  // What does not parse because a program has yet to complete it is told as that.
+  const told: readonly YamlFault[] = template < 0 ? [] : [{ offset: template, message: TEMPLATE, severity: 'error' }];
+  return { ...read, faults: [...told, ...read.faults], offsetAt: offsetsOf(text) };
 }
+
+const TEMPLATE = 'this is a template ("{{") that nothing has filled in: read what helm template makes of it, with -f -';
 
 function readTree(tree: Document.Parsed): Omit<ReadDocument, 'offsetAt'> {
   const { value, faults } = readYaml(tree);

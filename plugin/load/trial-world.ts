@@ -7,6 +7,7 @@ import { defaultSettings } from '../../routing/graph/settings.ts';
 import { refOf } from '../../routing/objects/kubernetes-object.ts';
 import { refKey } from '../../routing/objects/ref.ts';
 import { CommandFailure } from '../failure.ts';
+import { faultLine } from '../output/faults.ts';
 import type { TrialWorld } from '../services/delegate/world.ts';
 import { apiFailure } from './api-failure.ts';
 import { compileObjects } from './api-world.ts';
@@ -37,6 +38,7 @@ export async function clusterTrial(
       rootNamespaces: settings.rootNamespaces,
       watchNamespaces: pod === null ? null : settings.watchNamespaces,
       unread: read.reaches.flatMap(unreadOf),
+      faults: [],
       apply: (changes) => world.apply(changes, signal),
     };
   } catch (error) {
@@ -56,7 +58,7 @@ export async function filesTrial(
   readStdin: () => Promise<string>,
 ): Promise<TrialWorld> {
   try {
-    const { objects: placed } = await loadManifests(paths, readStdin);
+    const { objects: placed, faults } = await loadManifests(paths, readStdin);
     const compiler = createCompiler({ ...defaultSettings, closed }, { inspectKeyPair });
     const objects = new Map([...placed].map(([key, { object }]) => [key, object]));
     compiler.apply([...objects.values()].map((object) => ({ type: 'upsert', object })));
@@ -67,6 +69,7 @@ export async function filesTrial(
       rootNamespaces: [],
       watchNamespaces: null,
       unread: [],
+      faults: faults.filter(({ severity }) => severity === 'error').map(faultLine),
       async apply(changes) {
         for (const change of changes) {
           if (change.type === 'upsert') objects.set(refKey(refOf(change.object)), change.object);

@@ -23,6 +23,20 @@ test.each([
   expect(parseManifests('a.yaml', text)).toMatchObject({ objects: [], faults: [], parsed });
 });
 
+test('a document that does not parse before a template is filled in says that it is one', () => {
+  const template = service('a').replace('name: a', 'name: {{ .Values.name }}');
+  const { parsed, faults } = parseManifests('a.yaml', stream(service('b'), template));
+  expect(parsed).toBe(false);
+  expect(faults[0]?.message).toMatch(/^this is a template/);
+  expect(faults[0]?.line).toBe(
+    stream(service('b'), template)
+      .slice(0, stream(service('b'), template).indexOf('{{'))
+      .split('\n').length,
+  );
+  const quoted = service('a').replace('name: a', 'name: a\n  annotations: { note: "{{ x }}" }');
+  expect(parseManifests('a.yaml', quoted)).toMatchObject({ parsed: true, faults: [] });
+});
+
 test('a byte order mark, CRLF and JSON change nothing', () => {
   const plain = service('a');
   const json = JSON.stringify(

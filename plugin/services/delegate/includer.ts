@@ -19,13 +19,13 @@ export interface Includer {
 
 /** The root that holds the host, or with `--root` the HTTPProxy that is named, which the root includes. */
 export function findIncluder(
-  { local: { graph, objects }, unread }: TrialWorld,
+  { local: { graph, objects }, unread, faults }: TrialWorld,
   { host: wanted, prefix }: HostPrefix,
   named: ChildName | null,
 ): Includer | Problem {
   const host = wanted as HostName;
   const graphOfHost = graph.hosts.get(host);
-  if (graphOfHost === undefined) return unknownHost([...graph.hosts.keys()], host, unread);
+  if (graphOfHost === undefined) return unknownHost([...graph.hosts.keys()], host, { unread, faults });
   const { holder, visits } = graphOfHost;
   if (holder === null) {
     const users = visits.map(({ ref }) => `${ref.kind} ${displayName(ref)}`).join(', ');
@@ -52,16 +52,24 @@ export function findIncluder(
   return { namespace: ref.namespace, name: ref.name, host, above, prefix: rest };
 }
 
+const mostFaults = 5;
+
 function hiddenRoot(host: string): Problem {
   return problemOf(`the root of ${host} is in a namespace that you may not read`, [
     'Ask whoever runs it to delegate; or name it, if you may change it: --root NAMESPACE/NAME',
   ]);
 }
 
-function unknownHost(hosts: readonly string[], host: string, unread: readonly string[]): Problem {
+function unknownHost(
+  hosts: readonly string[],
+  host: string,
+  { unread, faults }: Pick<TrialWorld, 'unread' | 'faults'>,
+): Problem {
   const similar = closest(host, hosts);
   const meant = similar === null ? '' : `; did you mean ${similar}?`;
   const hints = [
+    ...faults.slice(0, mostFaults),
+    ...(faults.length > mostFaults ? [`and ${faults.length - mostFaults} more`] : []),
     ...(unread.length === 0 ? [] : [`Not all was read: you may not see ${unread.join(', ')}.`]),
     'A host is made by an HTTPProxy with spec.virtualhost.fqdn; paths of it can be delegated then.',
   ];

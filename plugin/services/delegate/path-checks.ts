@@ -37,7 +37,15 @@ export function checkPath(subject: PathSubject, world: TrialWorld): readonly Che
     ...answeredCheck(subject),
     ...belowCheck(subject),
     hiddenCheck(subject),
+    ...filesCheck(world),
   ];
+}
+
+function filesCheck({ faults }: TrialWorld): readonly Check[] {
+  const [first, ...others] = faults;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return [{ id: 'files', result: 'warn', message: `not all of the files is known here: ${first}${more}` }];
 }
 
 function childCheck({ wish, child, found }: PathSubject): Check {

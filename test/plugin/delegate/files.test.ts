@@ -79,6 +79,24 @@ test('of files nothing is said of a controller, which nobody has asked', async (
   expect(given.stderr).not.toContain('controller');
 });
 
+test('what of the files cannot be read is told, where a host is not found and beside the checks', async () => {
+  const { delegate, file } = folder();
+  const template = original.replaceAll('fqdn: shop.example.com', 'fqdn: {{ .Values.host }}');
+  writeFileSync(file, template);
+  const { code, stdout, stderr } = await delegate('shop.example.com/new', '--to=cart/cart', '-f', '.');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^error: no HTTPProxy has the host shop\.example\.com\nshop\.yaml:[0-9]+:[0-9]+: error: this is a template/,
+  );
+  expect(readFileSync(file, 'utf8')).toBe(template);
+  const half = original.replace('fqdn: shop.example.com', 'fqdn: {{ .Values.host }}');
+  writeFileSync(file, half);
+  const other = await delegate('shop.example.com/new', '--to=cart/cart', '-f', '.', '--dry-run=client');
+  expect(other.stderr).toMatch(
+    /^check {2}warn not all of the files is known here: shop\.yaml:[0-9]+:[0-9]+: error: this/m,
+  );
+});
+
 test('an object that is twice in one file is not told apart by naming the file', async () => {
   const { delegate, file } = folder();
   writeFileSync(file, `${original}---\n${original}`);
