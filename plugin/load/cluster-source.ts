@@ -37,7 +37,7 @@ export async function clusterSource(
   }
   const look = () => readable(cluster, (signal) => findControllers(cluster.raw, cluster.namespace, signal));
   const found = await look();
-  const find = afterFirst(found, look);
+  const find = afterFirst(found, look, command);
   if (answerer.type === 'controller') return controllersOnly(podsSource({ cluster, find, warn }));
   if (answerer.type === 'api') return objectsOf(cluster, found, null);
   if (found.type !== 'ours') return objectsOf(cluster, found, whyOf(found));
@@ -68,19 +68,25 @@ async function readable<Result>(cluster: Cluster, ask: (signal: AbortSignal) => 
 function afterFirst(
   first: FoundControllers,
   look: () => Promise<FoundControllers>,
+  command: string,
 ): () => Promise<readonly [ControllerPod, ...ControllerPod[]]> {
   let next: FoundControllers | null = first;
   return async () => {
     const found = next ?? (await look());
     next = null;
-    return podsOf(found);
+    return podsOf(found, command);
   };
 }
 
-function podsOf(found: FoundControllers): readonly [ControllerPod, ...ControllerPod[]] {
+/** What a controller alone can tell. */
+const notInObjects: readonly string[] = ['sync', 'version'];
+
+function podsOf(found: FoundControllers, command: string): readonly [ControllerPod, ...ControllerPod[]] {
   if (found.type === 'ours') return found.pods;
   throw new CommandFailure(`no controller can be asked: ${whyOf(found)}`, [
-    'Name one with --controller NAMESPACE/NAME, or compile the objects here with --from=api.',
+    notInObjects.includes(command)
+      ? 'Name one with --controller NAMESPACE/NAME.'
+      : 'Name one with --controller NAMESPACE/NAME, or compile the objects here with --from=api.',
     ...(found.type === 'none' && found.missing !== null ? missingRight(found.missing) : []),
   ]);
 }

@@ -1,3 +1,4 @@
+import { pathOf } from '../../kubernetes/resources.ts';
 import { loadManifests } from '../../files/load.ts';
 import { ManifestSourceError } from '../../files/source-error.ts';
 import { isKubernetesError } from '../../kubernetes/errors.ts';
@@ -9,7 +10,8 @@ import { refKey } from '../../routing/objects/ref.ts';
 import { CommandFailure } from '../failure.ts';
 import { faultLine } from '../output/faults.ts';
 import type { TrialWorld } from '../services/delegate/world.ts';
-import { apiFailure } from './api-failure.ts';
+import { rightOf } from '../services/rights.ts';
+import { apiFailure, missingRight } from './api-failure.ts';
 import { compileObjects } from './api-world.ts';
 import type { Cluster } from './cluster.ts';
 import { settingsOf, untold } from './controller-settings.ts';
@@ -38,12 +40,18 @@ export async function clusterTrial(
       rootNamespaces: settings.rootNamespaces,
       watchNamespaces: pod === null ? null : settings.watchNamespaces,
       unread: read.reaches.flatMap(unreadOf),
+      missing: read.reaches.flatMap(missingOf),
       faults: [],
       apply: (changes) => world.apply(changes, signal),
     };
   } catch (error) {
     throw isKubernetesError(error) ? apiFailure(error, cluster.server, null) : error;
   }
+}
+
+function missingOf({ resource, namespaces }: Reach): readonly string[] {
+  const right = rightOf('GET', pathOf(resource, null));
+  return resource.kind !== 'HTTPProxy' || namespaces === null || right === null ? [] : missingRight(right);
 }
 
 function unreadOf({ resource, namespaces }: Reach): readonly string[] {
@@ -69,6 +77,7 @@ export async function filesTrial(
       rootNamespaces: [],
       watchNamespaces: null,
       unread: [],
+      missing: [],
       faults: faults.filter(({ severity }) => severity === 'error').map(faultLine),
       async apply(changes) {
         for (const change of changes) {

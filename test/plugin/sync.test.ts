@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { conforms } from '../controller/conforms.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtPlugin, cleanEnv, finished } from './built-plugin.ts';
 import { debugEndpoint, reportHead } from './debug-endpoint.ts';
+import { fakeApi } from './fake-api.ts';
 
 const plugin = builtPlugin();
 
@@ -164,4 +165,14 @@ test.each([
   expect(result).toMatchObject({ code, stdout: '' });
   expect(result.stderr).toContain(`error: ${message}`);
   expect(result.stderr).not.toContain('sync -f');
+});
+
+test('where there is no controller, nobody is sent to the objects, which know no Envoys', async () => {
+  const api = await fakeApi();
+  onTestFinished(api.close);
+  const { code, stdout, stderr } = await plugin.run(['sync', '-s', api.url]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^error: no controller can be asked: no Pod in all namespaces is labelled [^\n]+\nName one with --controller NAMESPACE\/NAME\.\n$/,
+  );
 });

@@ -19,13 +19,13 @@ export interface Includer {
 
 /** The root that holds the host, or with `--root` the HTTPProxy that is named, which the root includes. */
 export function findIncluder(
-  { local: { graph, objects }, unread, faults }: TrialWorld,
+  { local: { graph, objects }, unread, missing, faults }: TrialWorld,
   { host: wanted, prefix }: HostPrefix,
   named: ChildName | null,
 ): Includer | Problem {
   const host = wanted as HostName;
   const graphOfHost = graph.hosts.get(host);
-  if (graphOfHost === undefined) return unknownHost([...graph.hosts.keys()], host, { unread, faults });
+  if (graphOfHost === undefined) return unknownHost([...graph.hosts.keys()], host, { unread, missing, faults });
   const { holder, visits } = graphOfHost;
   if (holder === null) {
     const users = visits.map(({ ref }) => `${ref.kind} ${displayName(ref)}`).join(', ');
@@ -63,10 +63,15 @@ function hiddenRoot(host: string): Problem {
 function unknownHost(
   hosts: readonly string[],
   host: string,
-  { unread, faults }: Pick<TrialWorld, 'unread' | 'faults'>,
+  { unread, missing, faults }: Pick<TrialWorld, 'unread' | 'missing' | 'faults'>,
 ): Problem {
   const similar = closest(host, hosts);
   const meant = similar === null ? '' : `; did you mean ${similar}?`;
+  if (missing.length > 0)
+    return problemOf(`it is not known which HTTPProxy has the host ${host}: not all of them may be read`, [
+      `Not read: ${unread.join(', ')}.`,
+      ...missing,
+    ]);
   const hints = [
     ...faults.slice(0, mostFaults),
     ...(faults.length > mostFaults ? [`and ${faults.length - mostFaults} more`] : []),

@@ -35,7 +35,7 @@ export async function planRevoke(
   const ofHost = all.filter(({ host }) => host === target.host);
   const found = ofHost.filter((item) => isMeant(item, target, headers, named));
   const [item, second] = found;
-  if (item === undefined || second !== undefined) return unclear(target, found, ofHost);
+  if (item === undefined || second !== undefined) return unclear(target, found, ofHost, world);
   const { from, to } = item;
   if (from === null)
     return problemOf(`${targetText(target)} is delegated from a namespace that you may not read`, [
@@ -47,7 +47,7 @@ export async function planRevoke(
   const include = includesOf(root).find(({ pointer }) => pointer === from.pointer);
   const conditions = (include?.conditions ?? []) as readonly JsonObject[];
   const removal = include === undefined ? null : planExclude(root, conditions);
-  if (removal === null) return unclear(target, [], ofHost);
+  if (removal === null) return unclear(target, [], ofHost, world);
   const before = takePicture(world.local);
   const steps: readonly Step[] = [{ type: 'patch', object: root, operations: removal.operations }];
   await world.apply(steps.flatMap((step) => upsertOf(afterStep(step), from.namespace)));
@@ -79,12 +79,19 @@ function isMeant(
   return conditions.query.length === 0 && JSON.stringify(wanted) === JSON.stringify(written.toSorted());
 }
 
-function unclear(target: HostPrefix, found: readonly PathDelegation[], ofHost: readonly PathDelegation[]): Problem {
+function unclear(
+  target: HostPrefix,
+  found: readonly PathDelegation[],
+  ofHost: readonly PathDelegation[],
+  { missing }: TrialWorld,
+): Problem {
   const list = (found.length > 0 ? found : ofHost).map(
     ({ host, prefix, conditions, from, to }) =>
       `  ${host}${prefix}${conditions.headers.map(({ name }) => ` -H ${name}`).join('')} -> ${to.namespace}/${to.name}${from === null ? '' : `, in ${sourceWords(from)}`}`,
   );
   const name = targetText(target);
+  if (found.length === 0 && missing.length > 0)
+    return problemOf(`it is not known whether ${name} is delegated: not all that could tell may be read`, missing);
   return found.length > 0
     ? problemOf(`several includes delegate ${name}: say which with -H or --root`, list)
     : problemOf(`${name} is not delegated`, list.length === 0 ? [] : ['What is delegated of this host:', ...list]);

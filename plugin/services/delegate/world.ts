@@ -11,6 +11,8 @@ export interface TrialWorld {
   readonly watchNamespaces: readonly string[] | null;
   /** What may not be read, and so is not known here. */
   readonly unread: readonly string[];
+  /** What to ask an administrator for, so that every HTTPProxy is known; empty where they are. */
+  readonly missing: readonly string[];
   /** What of files cannot be read, and so is not known here; a line each. */
   readonly faults: readonly string[];
   apply(changes: readonly Change[]): Promise<void>;
