@@ -8,6 +8,7 @@ import { createLog, type Log } from './log.ts';
 import { logEnvoys } from './log-envoys.ts';
 import { createFaultLog } from './log-faults.ts';
 import { logObjects } from './log-objects.ts';
+import { heapGrowth, setHeapGrowth } from './heap.ts';
 import type { Io } from './io.ts';
 import { openSource, type OpenedSource } from './source/open.ts';
 import type { Source } from './source/source.ts';
@@ -82,6 +83,7 @@ async function serveFrom(
   const xds = await listen(daemon, config.xds);
   await source.start((changes, { at }) => sink(changes, at), draft);
   await firstWorld(daemon);
+  setHeapGrowth(heapGrowth.serving);
   const health = daemon.healthPort === null ? {} : { health: daemon.healthPort };
   log('info', 'serving', { ...reads, xds, debug: daemon.debugPort, ...health });
 }

@@ -1,10 +1,10 @@
 import process from 'node:process';
-import { boundHeapGrowth } from './heap.ts';
+import { heapGrowth, setHeapGrowth } from './heap.ts';
 import { main } from './main.ts';
 import { poolNoBuffers } from './pool.ts';
 
 const { stdout, stderr, env, argv } = process;
 
-boundHeapGrowth();
+setHeapGrowth(heapGrowth.reading);
 poolNoBuffers();
 process.exit(await main(argv.slice(2), { stdout, stderr, env, signals: process }));

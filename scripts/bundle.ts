@@ -107,9 +107,10 @@ async function options(outdir: string, commands: readonly string[]) {
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    minify: true,
-    // Names of functions and classes are part of oclif's and grpc-js's behaviour and of every stack trace.
-    keepNames: true,
+    // Identifiers stay as they are: names of functions and classes are part of oclif's and grpc-js's behaviour and of every
+    // stack trace. Told apart from the code (`keepNames`) each closure is given its own by a call, and a start takes longer.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: 'linked',
     // A stack trace needs names and lines, not the text.
     sourcesContent: false,

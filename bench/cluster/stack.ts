@@ -64,7 +64,7 @@ async function startEnvoy(program: readonly string[], folder: string, index: num
 
 function run([command = '', ...flags]: readonly string[]): ChildProcess {
   // The nursery is as in deploy/base/controller.yaml.
-  const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=8' };
+  const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=16' };
   return spawn(command, flags, { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
