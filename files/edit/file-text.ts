@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -54,7 +56,7 @@ function readText(path: string): string {
  */
 export function writeFileText({ path, text: old }: FileText, text: string): void {
   const target = realpathSync(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(target);
   try {
     const stat = statSync(target);
     if ((stat.mode & 0o222) === 0) throw new FileWriteError(`${path} is read-only, nothing was written`);
@@ -69,13 +71,51 @@ export function writeFileText({ path, text: old }: FileText, text: string): void
   syncFolder(dirname(target));
 }
 
-function writeWhole(path: string, text: string, { mode, uid, gid }: Stats): void {
-  const file = openSync(path, 'wx', 0o600);
+/**
+ * Makes a file of that text at once, where none is: nobody finds half of it, and nobody's file is lost. Throws
+ * FileWriteError where it cannot.
+ */
+export function createFileText(path: string, text: string): void {
+  const temporary = temporaryBeside(path);
+  try {
+    writeWhole(temporary, text, null);
+    takePlace(temporary, path);
+  } catch (error) {
+    const isThere = reasonOf(error) === 'EEXIST';
+    const why = isThere
+      ? 'is there by now, nothing was written'
+      : `cannot be written (${reasonOf(error)}), nothing was changed`;
+    throw new FileWriteError(`${path} ${why}`, { cause: error });
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncFolder(dirname(path));
+}
+
+/** A link, unlike a renaming, takes the place of nothing; some file systems have none. */
+function takePlace(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(reasonOf(error)) || existsSync(path)) throw error;
+    renameSync(temporary, path);
+  }
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** @param like the file whose place it will take, or null */
+function writeWhole(path: string, text: string, like: Stats | null): void {
+  const file = openSync(path, 'wx', like === null ? 0o666 : 0o600);
   try {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    takeOwner(file, uid, gid);
-    fchmodSync(file, mode & 0o7777);
+    if (like !== null) {
+      takeOwner(file, like.uid, like.gid);
+      fchmodSync(file, like.mode & 0o7777);
+    }
     fsyncSync(file);
   } finally {
     closeSync(file);

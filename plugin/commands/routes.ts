@@ -77,7 +77,7 @@ async function show(
   const table = { ...unsorted, items: order.sort(unsorted.items) };
   const printer = await createRoutesPrinter(style);
   const isTable = style.format.type === 'table' || style.format.type === 'wide';
-  if (isTable) io.writeError(printSource(table.source, io.terminal.interactive));
+  if (isTable) io.writeError(printSource(table.source, io.terminal.interactive, style.format.type));
   io.writeError(printFaults(table.faults));
   io.write(printer.table(table));
   if (nothing !== null) io.writeError(`${escapeControls(nothing)}\n`);

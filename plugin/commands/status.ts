@@ -97,7 +97,7 @@ async function show(job: Job): Promise<void> {
   const report = await source.ask(statusQuestion(namespace));
   if (!job.ignoresMissing) refuseUnknown(report.items, selection.names, namespace);
   const items = order.sort(selectItems(report.items, selection));
-  if (isOwnFormat(format)) io.writeError(printSource(report.source, io.terminal.interactive));
+  if (isOwnFormat(format)) io.writeError(printSource(report.source, io.terminal.interactive, format.type));
   io.writeError(printFaults(report.faults));
   await print({ ...report, items }, job);
   if (items.length === 0 && !job.ignoresMissing)

@@ -1,5 +1,11 @@
 import { editObject } from '../../files/edit/edit-object.ts';
-import { FileWriteError, readFileTexts, writeFileText, type FileText } from '../../files/edit/file-text.ts';
+import {
+  createFileText,
+  FileWriteError,
+  readFileTexts,
+  writeFileText,
+  type FileText,
+} from '../../files/edit/file-text.ts';
 import type { WrittenObject } from '../../files/edit/find-objects.ts';
 import type { JsonObject, PatchOperation } from '../../files/edit/json-patch.ts';
 import { ManifestSourceError } from '../../files/source-error.ts';
@@ -56,8 +62,17 @@ export function editedText(
 
 /** Throws CommandFailure. */
 export function writeOut(file: FileText, text: string): void {
+  orFail(() => writeFileText(file, text));
+}
+
+/** Throws CommandFailure, where such a file is there already, too. */
+export function createOut(path: string, text: string): void {
+  orFail(() => createFileText(path, text));
+}
+
+function orFail(write: () => void): void {
   try {
-    writeFileText(file, text);
+    write();
   } catch (error) {
     if (error instanceof FileWriteError) throw new CommandFailure(error.message, [], { cause: error });
     throw error;

@@ -1,6 +1,5 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { CommandFailure } from '../failure.ts';
-import { writeOut } from './file-texts.ts';
+import { rmSync } from 'node:fs';
+import { createOut, writeOut } from './file-texts.ts';
 
 export interface FileSave {
   readonly path: string;
@@ -24,19 +23,8 @@ export function saveFiles(saves: readonly FileSave[]): void {
 }
 
 function saveOne({ path, before, after }: FileSave): void {
-  if (before !== null) {
-    writeOut({ path, text: before }, after);
-    return;
-  }
-  if (existsSync(path)) throw new CommandFailure(`${path} is there by now, nothing was written`);
-  try {
-    writeFileSync(path, after, { flag: 'wx' });
-  } catch (error) {
-    rmSync(path, { force: true });
-    const { code } = error as { readonly code?: unknown };
-    const message = `${path} cannot be written (${String(code)}), nothing was changed`;
-    throw new CommandFailure(message, [], { cause: error });
-  }
+  if (before === null) createOut(path, after);
+  else writeOut({ path, text: before }, after);
 }
 
 function undo({ path, before, after }: FileSave): void {

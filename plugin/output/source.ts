@@ -1,10 +1,15 @@
 import type { ReportSource } from '../report.ts';
 import { escapeControls } from './escape.ts';
+import type { ReportFormat } from './report-format.ts';
 
-/** One line that says who answered: for people, and for whoever else has an answer in part. */
-export function printSource(source: ReportSource, isInteractive: boolean): string {
+/** One line that says who answered: to people, in a wide table, and to whoever else has an answer in part. */
+export function printSource(
+  source: ReportSource,
+  isInteractive: boolean,
+  format: ReportFormat['type'] = 'table',
+): string {
   const isPart = 'unread' in source && source.unread.length > 0;
-  if (!isInteractive && !isPart) return '';
+  if (!isInteractive && !isPart && format !== 'wide') return '';
   return `${escapeControls(`Source: ${nameOf(source)}`)}\n`;
 }
 

@@ -49,12 +49,19 @@ function validator(name: string) {
   return new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(schema, 'utf8')) as object);
 }
 
+const shares = [
+  'ROUTE      SERVICE     WAS   NOW   READY',
+  'prefix /   web-v1:80   90%   75%   ?',
+  '           web-v2:80   10%   25%   ?',
+  '',
+].join('\n');
+
 test('a move of weights changes the digits and nothing else', async () => {
   const { folder, read } = written();
   const done = await canary(folder, 'web', '--to=web-v2', '--weight=25', '-f', 'web.yaml');
   expect(done).toEqual({
     code: 0,
-    stdout: 'web.yaml:18 changed\nweb.yaml:22 changed\n',
+    stdout: `${shares}web.yaml:18 changed\nweb.yaml:22 changed\n`,
     stderr: `--- web.yaml
 +++ web.yaml
 @@ -15,10 +15,10 @@
@@ -142,7 +149,7 @@ test('what is so already is no change, and said', async () => {
 test('a dry run, and yaml, print and write nothing', async () => {
   const { folder, read } = written();
   const dry = await canary(folder, 'web', '--to=web-v2', '--weight=25', '-f', 'web.yaml', '--dry-run=client');
-  expect(dry).toMatchObject({ code: 0, stdout: '' });
+  expect(dry).toMatchObject({ code: 0, stdout: shares });
   expect(dry.stderr).toContain('+            weight: 75    # of a hundred\n');
   const yaml = await canary(folder, 'web', '--to=web-v2', '--weight=25', '-f', 'web.yaml', '-o', 'yaml');
   expect(yaml).toMatchObject({ code: 0, stdout: web.replace('90 ', '75 ').replace('weight: 10', 'weight: 25') });

@@ -15,6 +15,11 @@ test.each([
   expect(printSource(source, false)).toBe('');
 });
 
+test('a wide table says who answered, wherever it goes', () => {
+  const line = 'Source: the controller at http://127.0.0.1:6060, version 1.0.0\n';
+  expect([printSource(controller, false, 'wide'), printSource(controller, false, 'table')]).toEqual([line, '']);
+});
+
 test('an answer in part says so to everybody', () => {
   const line =
     'Source: objects of https://one in shop, compiled here by version 1.0.0; in part, without httpproxies outside of shop\n';

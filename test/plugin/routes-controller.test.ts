@@ -71,7 +71,8 @@ function tableOf(items: readonly unknown[]) {
 describe('asking', () => {
   test('the table comes from --debug-url, with what each Envoy has accepted', async () => {
     const { code, stdout, stderr } = await plugin.run(['routes', '--debug-url', url, '-o', 'wide']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const source = `Source: the controller at ${url}/, version 9.8.7\n`;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: source });
     expect(stdout.split('\n')[1]).toMatch(
       /^a\.example\.com +prefix {2}\/ +shop\/web:80 +100% +1\/2 +proxy\/root #0 +valid +- +shop +\/spec\/routes\/0 +http +2\/3$/,
     );

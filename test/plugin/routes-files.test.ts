@@ -21,7 +21,7 @@ test.each([
   ['name', []],
 ])('-o %s', async (format, more) => {
   const { code, stdout, stderr } = await routes('-o', format, ...more);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: format === 'wide' ? 'Source: shop.yaml\n' : '' });
   await expect(stdout.replace(pluginVersion(), 'VERSION')).toMatchFileSnapshot(join(golden, `routes-${format}.txt`));
 });
 

@@ -21,7 +21,7 @@ describe('in files', () => {
     ['explain', ['--explain', 'root', 'squatter']],
   ])('%s', async (name, args) => {
     const { code, stdout, stderr } = await status(...args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: name === 'wide' ? 'Source: shop.yaml\n' : '' });
     await expect(stdout).toMatchFileSnapshot(join(golden, `status-${name}.txt`));
   });
 

@@ -92,7 +92,9 @@ async function showFiles(shown: Shown, session: Extract<Session, { type: 'files'
   if (edit === undefined && isTable && !isFilter) io.write(printDone(nameOf(proxy), false, dryRun));
   if (edit === undefined || edit.path === STDIN) return;
   if (!isDocumentFormat(format.type)) io.writeError(escapeLines(edit.diff));
-  if (isTable && dryRun === 'none') io.write(changedLines(edit));
+  if (!isTable) return;
+  io.write(printShares(shown.plan.changes, shown.backends));
+  if (dryRun === 'none') io.write(changedLines(edit));
 }
 
 function changedLines({ path, lines }: FileEdit): string {

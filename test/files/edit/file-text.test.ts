@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { FileWriteError, readFileTexts, writeFileText } from '../../../files/edit/file-text.ts';
+import { createFileText, FileWriteError, readFileTexts, writeFileText } from '../../../files/edit/file-text.ts';
 import { temporaryDirectory } from '../temp-directory.ts';
 
 const only = (path: string) => readFileTexts([path])[0] ?? expect.fail('no file');
@@ -54,13 +54,28 @@ test('what somebody else wrote meanwhile is not lost', () => {
   expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['a: 3\n', ['web.yaml']]);
 });
 
+test('a new file takes the place of none that is there by now', () => {
+  const folder = temporaryDirectory();
+  const path = join(folder, 'web.yaml');
+  createFileText(path, 'a: 1\n');
+  expect(() => createFileText(path, 'a: 2\n')).toThrow(
+    new FileWriteError(`${path} is there by now, nothing was written`),
+  );
+  expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['a: 1\n', ['web.yaml']]);
+  const nowhere = join(folder, 'none', 'web.yaml');
+  expect(() => createFileText(nowhere, 'a: 1\n')).toThrow(`${nowhere} cannot be written (ENOENT), nothing was changed`);
+});
+
 test('a full disk leaves the file as it was, and nothing beside it', () => {
   const folder = temporaryDirectory();
   const module = fileURLToPath(new URL('../../../files/edit/file-text.ts', import.meta.url));
   const script = `
-    import { readFileTexts, writeFileText } from ${JSON.stringify(module)};
+    import { createFileText, readFileTexts, writeFileText } from ${JSON.stringify(module)};
     const [file] = readFileTexts(['disk/web.yaml']);
-    try { writeFileText(file, 'x'.repeat(100_000)); } catch (error) { console.log(error.message); }`;
+    for (const write of [
+      () => writeFileText(file, 'x'.repeat(100_000)),
+      () => createFileText('disk/new.yaml', 'x'.repeat(100_000)),
+    ]) try { write(); } catch (error) { console.log(error.message); }`;
   writeFileSync(join(folder, 'fill.mjs'), script);
   mkdirSync(join(folder, 'disk'));
   const commands = [
@@ -73,5 +88,6 @@ test('a full disk leaves the file as it was, and nothing beside it', () => {
   const shell = ['-rm', 'sh', '-ec', commands.join('\n'), process.execPath];
   const { stdout, stderr } = spawnSync('unshare', shell, { cwd: folder, encoding: 'utf8', timeout: 20_000 });
   expect(stderr).toBe('');
-  expect(stdout).toBe('disk/web.yaml cannot be written (ENOSPC), nothing was changed\nweb.yaml\na: 1\n');
+  const refusal = (name: string): string => `disk/${name} cannot be written (ENOSPC), nothing was changed\n`;
+  expect(stdout).toBe(`${refusal('web.yaml')}${refusal('new.yaml')}web.yaml\na: 1\n`);
 });

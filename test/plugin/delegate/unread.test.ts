@@ -4,6 +4,25 @@ import { fakeApi, sendStatus } from '../fake-api.ts';
 
 const plugin = builtPlugin();
 
+test.each([429, 500])('an API server in trouble (%i) is no sign that one may not look', async (status) => {
+  const api = await fakeApi();
+  onTestFinished(api.close);
+  const path = '/api/v1/namespaces/shop/secrets/cert';
+  api.answers.set(path, (response) => sendStatus(response, status, 'Trouble', 'not now'));
+  const apiVersion = 'projectcontour.io/v1';
+  api.answers.set(`/apis/${apiVersion}/namespaces/shop/tlscertificatedelegations`, (response) => {
+    const list = { apiVersion, kind: 'TLSCertificateDelegationList', metadata: { resourceVersion: '1' }, items: [] };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list));
+  });
+  const words = ['delegate', 'cert', 'cert', '--to=a', '-n', 'shop', '--yes', '-s', api.url];
+  const { code, stdout, stderr } = await plugin.run(words);
+  expect({ code, stdout, first: stderr.split('\n')[0] }).toEqual({
+    code: 1,
+    stdout: '',
+    first: 'Error from server (Trouble): not now',
+  });
+});
+
 test.each([
   [
     ['shop.example.com/x', '--to=a/b'],
