@@ -7,9 +7,8 @@ import { describeRight, type Right, rightOf, roleFor } from '../services/rights.
 export function apiFailure(error: unknown, server: string, right: Right | null): unknown {
   if (!isKubernetesError(error)) return error;
   if (!(error instanceof ApiError)) {
-    const where = error.name === 'AccessError' ? '' : `${server}: `;
-    const hints = error.name === 'AccessError' ? [] : [OTHER_SERVER];
-    return new CommandFailure(`${where}${error.message}`, hints, { cause: error });
+    const message = error.name === 'AccessError' ? error.message : `${server}: ${error.message}; ${OTHER_SERVER}`;
+    return new CommandFailure(message, [], { cause: error });
   }
   const { status, reason, message } = error;
   if (status === 401)
@@ -24,7 +23,7 @@ export function apiFailure(error: unknown, server: string, right: Right | null):
   return new ServerFailure({ status, reason }, message, missingRight(right), error);
 }
 
-const OTHER_SERVER = 'Is it the one that is meant? --context, --kubeconfig and --server name another.';
+const OTHER_SERVER = '--context, --kubeconfig and --server name another one';
 
 /** What to do about an API server in trouble. */
 export function laterHints(status: number): readonly string[] {

@@ -81,8 +81,9 @@ function unverified(wanted: Wanted): ServiceTarget {
 }
 
 function findPort(service: Service, wanted: number | string): ServicePort | undefined {
-  const ports = service.spec.ports.filter((port) => port.protocol === 'TCP');
-  return ports.find((port) => (typeof wanted === 'number' ? port.port === wanted : port.name === wanted));
+  const isWanted = (port: ServicePort): boolean =>
+    typeof wanted === 'number' ? port.port === wanted : port.name === wanted;
+  return service.spec.ports.find((port) => port.protocol === 'TCP' && isWanted(port));
 }
 
 function listPorts(service: Service): string {
@@ -100,6 +101,8 @@ function protocolOf(wanted: Wanted, service: Service, port: ServicePort): Protoc
   if (wanted.protocol !== null && wanted.protocol !== '')
     return isProtocol(wanted.protocol) ? wanted.protocol : undefined;
   if (port.appProtocol !== null) return appProtocols.get(port.appProtocol) ?? null;
+  // Nearly all, and this is asked for every route.
+  if (service.metadata.annotations.size === 0) return null;
   return protocols.find((protocol) => isAnnotated(service, port, protocol)) ?? null;
 }
 

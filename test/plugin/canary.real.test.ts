@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { isObject, type JsonObject, valueAt } from '../../files/edit/json-patch.ts';
 import { globalFlags } from '../../plugin/command-line/global-flags.ts';
@@ -27,6 +28,8 @@ import { freePorts } from '../support/free-ports.ts';
 import { runPlugin, startPlugin } from './from-sources.ts';
 import { proxyOf, weightsOf } from './canary/proxies.ts';
 
+const schema = new URL('../../docs/schemas/canary-change.schema.json', import.meta.url);
+const isChange = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(schema, 'utf8')) as object);
 const crds = fileURLToPath(new URL('../../crds', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'contour-canary-'));
 const admin = join(folder, 'admin');
@@ -399,6 +402,30 @@ describe('with a controller and three Envoys', () => {
     expect(second.code).toBe(0);
     expect(second.stdout.match(/v2:80 \S+ -> \S+/g)).toEqual(['v2:80 5% -> 50%', 'v2:80 50% -> 100%']);
     expect(recordOf(await stored())).toMatchObject({ run: null, canary: 'v2' });
+  });
+
+  it('tells each step as a document of its own with -o json', async () => {
+    await apply(proxyOf('/ v1'));
+    const args = ['web', '-n', 'shop', '--to=v2', '--steps=50,100', '--interval=1s', '-o', 'json'];
+    const run = ['canary', 'run', `--debug-url=${controller.debugUrl}`, ...args];
+    const { code, stdout } = await runPlugin(run, { KUBECONFIG: admin });
+    expect(code).toBe(0);
+    const changes = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as CanaryChange);
+    const shares = changes.map(({ routes }) => routes[0]?.after.map(({ service, percent }) => [service, percent]));
+    expect(shares).toEqual([
+      [
+        ['v1:80', 50],
+        ['v2:80', 50],
+      ],
+      [
+        ['v1:80', 0],
+        ['v2:80', 100],
+      ],
+    ]);
+    for (const each of changes) expect(isChange(each), JSON.stringify(isChange.errors)).toBe(true);
   });
 
   it('Ctrl-C holds, or aborts where that was asked for; either way it is 130', async () => {

@@ -204,7 +204,7 @@ describe('what the API server says beside its answer', () => {
 });
 
 describe('faults', () => {
-  const otherServer = 'Is it the one that is meant? --context, --kubeconfig and --server name another.\n';
+  const otherServer = '; --context, --kubeconfig and --server name another one\n';
   const named = (text: string) => write(text);
 
   test.each<readonly [string, () => readonly string[], string | RegExp]>([
@@ -216,7 +216,7 @@ describe('faults', () => {
     [
       'a server where nobody is',
       () => ['-s', 'http://127.0.0.1:1'],
-      `error: http://127.0.0.1:1: the API server refuses connections\n${otherServer}`,
+      `error: http://127.0.0.1:1: the API server refuses connections${otherServer}`,
     ],
     ['a group and nobody to be', () => ['--kubeconfig', config(), '--as-group=x'], /give --as too\n/],
     ['an extra without a value', () => ['--kubeconfig', config(), '--as=a', '--as-user-extra=x'], /takes KEY=VALUE/],
@@ -277,7 +277,7 @@ describe('faults', () => {
     api.answers.set('*', () => {});
     const { code, stderr } = await run(['routes', '--request-timeout=300ms'], { KUBECONFIG: config() });
     expect(code).toBe(1);
-    expect(stderr).toBe(`error: ${api.url}: the API server did not answer within 0.3 s\n${otherServer}`);
+    expect(stderr).toBe(`error: ${api.url}: the API server did not answer within 0.3 s${otherServer}`);
   });
 
   test('who we are is refused', async () => {

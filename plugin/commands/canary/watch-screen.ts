@@ -1,10 +1,12 @@
 import type { Io } from '../../io.ts';
+import { missingRight } from '../../load/api-failure.ts';
 import { followCanary } from '../../load/follow-canary.ts';
 import { may } from '../../load/may.ts';
 import { escapeControls } from '../../output/escape.ts';
 import { describeRight } from '../../services/rights.ts';
 import { percentText } from '../../services/canary/weights.ts';
 import type { Verdict } from '../../services/canary/drive.ts';
+import type { Facts } from '../../services/canary-watch/facts.ts';
 import type { Moment } from '../../services/canary-watch/moment.ts';
 import { canaryScreen } from '../../views/canary/screen.ts';
 import type { CanaryEnd } from '../../views/canary/keys.ts';
@@ -51,7 +53,11 @@ export async function showWatch(job: WatchJob, io: Io, wheel: Wheel | null = nul
   const end = await showScreen({ ...shown, ascii: flags.ascii, backstage: backstageOf(job, wheel) }, io);
   if (end.type === 'interrupted') return { type: 'interrupted', how: null };
   if (end.end.type === 'interrupted') return end.end;
-  if (end.end.type === 'left') io.write(farewell(end.end.state.moment, setting.command));
+  if (end.end.type === 'left') {
+    const { moment, facts } = end.end.state;
+    io.write(farewell(moment, setting.command));
+    io.writeError(unseenOf(facts));
+  }
   return { type: end.end.type, how: null };
 }
 
@@ -84,6 +90,12 @@ async function tellRights(
   const right = { verb: 'patch', group: 'projectcontour.io', resource: 'httpproxies', namespace: view.namespace, name };
   const allowed = await may(session.cluster, right, signal);
   if (allowed === false) dispatch({ type: 'read-only', why: `you may not ${describeRight(right)}` });
+}
+
+/** What would have to be granted to see it live; a screen has no room for that. */
+function unseenOf({ stale }: Facts): string {
+  const missing = stale?.missing ?? null;
+  return missing === null ? '' : `${missingRight(missing).map(escapeControls).join('\n')}\n`;
 }
 
 /** What stays behind on the terminal. */

@@ -9,8 +9,8 @@ export interface Facts {
   readonly proxy: JsonObject;
   /** Whether it was deleted since. */
   readonly gone: boolean;
-  /** Null while what is known is true. */
-  readonly stale: { readonly reason: string; readonly since: number } | null;
+  /** Null while what is known is true. `missing` is the right for want of which it is not. */
+  readonly stale: { readonly reason: string; readonly since: number; readonly missing: Right | null } | null;
   readonly routes: { readonly table: RouteTable } | { readonly table: null; readonly reason: string };
   readonly traffic: Traffic;
 }
@@ -43,7 +43,10 @@ export function learn(facts: Facts, event: FactEvent): Facts {
       return { ...facts, gone: true };
     case 'lost':
       // Since when counts from the first that was heard of it.
-      return { ...facts, stale: { reason: event.reason, since: facts.stale?.since ?? event.at } };
+      return {
+        ...facts,
+        stale: { reason: event.reason, since: facts.stale?.since ?? event.at, missing: event.missing ?? null },
+      };
     case 'found':
       return { ...facts, stale: null };
     case 'routes':

@@ -60,7 +60,7 @@ describe('browse', () => {
     await terminal.sees('esc close');
     await terminal.presses('Escape');
     await terminal.types('3');
-    await terminal.sees(/HOST +SECRET +LENT +STATUS/);
+    await terminal.sees(/HOST +SECRET +LENT +SAN OK +EXPIRES +STATUS/);
     await terminal.types('4');
     await terminal.sees('only a running controller of this project knows its Envoys');
     await terminal.types('1');

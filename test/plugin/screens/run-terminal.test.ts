@@ -106,6 +106,22 @@ describe('an interrupt between the first step and the screen', () => {
   });
 });
 
+test('whoever may not watch is told afterwards what would have to be granted', async () => {
+  const listed = api.answers.get(list);
+  api.answers.set(list, (response, asked) => {
+    if (asked.query.get('watch') === null) listed?.(response, asked);
+    else sendStatus(response, 403, 'Forbidden', 'kim may not watch');
+  });
+  const file = join(temporaryDirectory(), 'config');
+  writeFileSync(file, kubeconfig(api.url, {}, 'shop'));
+  const words = ['canary', 'watch', 'web', '--to=web-v2'];
+  const terminal = await openTerminal([process.execPath, plugin.file, ...words], { env: { KUBECONFIG: file } });
+  await terminal.sees('kim may not watch');
+  await terminal.types('q');
+  await terminal.sees('The right to watch httpproxies.projectcontour.io in namespace shop is missing.');
+  await terminal.sees('verbs: ["get", "list", "watch"]');
+});
+
 describe('whoever takes the wheel', () => {
   test('leaves nobody on record who drives, though it is refused', async () => {
     refused = (count) => count === 2;
