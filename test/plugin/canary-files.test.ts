@@ -1,10 +1,9 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../files/temp-directory.ts';
 import { builtPlugin } from './built-plugin.ts';
+import { validatorOf } from './schema.ts';
 
 const plugin = builtPlugin();
 
@@ -43,11 +42,6 @@ function written(text = web): { readonly folder: string; readonly file: string; 
 
 const canary = (cwd: string, ...args: readonly string[]) =>
   plugin.run(['canary', ...args], { cwd, env: { USER: 'kim' } });
-
-function validator(name: string) {
-  const schema = fileURLToPath(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url));
-  return new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(schema, 'utf8')) as object);
-}
 
 const shares = [
   'ROUTE      SERVICE     WAS   NOW   READY',
@@ -158,7 +152,7 @@ test('a dry run, and yaml, print and write nothing', async () => {
 
 test('JSON is what the schema says', async () => {
   const { folder } = written();
-  const isChange = validator('canary-change');
+  const isChange = validatorOf('canary-change');
   for (const args of [
     ['web', '--to=web-v2', '--weight=25', '--dry-run=client'],
     ['start', 'web', '--to=web-v3', '--header=x=1'],
@@ -171,7 +165,7 @@ test('JSON is what the schema says', async () => {
     expect(isChange(JSON.parse(stdout)), JSON.stringify(isChange.errors)).toBe(true);
   }
   await canary(folder, 'start', 'web', '--to=web-v3', '--steps=5,50', '-f', 'web.yaml');
-  const isList = validator('canary-list');
+  const isList = validatorOf('canary-list');
   for (const args of [['list'], ['status'], ['status', 'web']]) {
     const { stdout } = await canary(folder, ...args, '-f', 'web.yaml', '-o', 'json');
     expect(isList(JSON.parse(stdout)), JSON.stringify(isList.errors)).toBe(true);
