@@ -11,8 +11,11 @@ export interface StatusShelf {
   /** As a list or a watch has it. */
   put(key: RefKey, stored: StoredStatus): void;
   drop(key: RefKey): void;
-  /** As the answer to a write has it, which comes before the watch tells. */
-  answered(key: RefKey, object: unknown): void;
+  /**
+   * As the answer to a write has it, which comes before the watch tells. Answers the status in it as text, be it what is
+   * stored by now or not.
+   */
+  answered(key: RefKey, object: unknown): string;
   /** Called for each that was put or dropped; returns how to stop listening. */
   onChange(listener: (key: RefKey) => void): () => void;
 }
@@ -66,11 +69,13 @@ export function createStatusShelf({ now }: Pick<Clock, 'now'>): StatusShelf {
     answered(key, object) {
       const before = statuses.get(key);
       const stored = isRecord(object) ? storedStatusOf(object) : null;
+      if (stored === null) return '';
       // Gone meanwhile, made anew or changed again: a watch has said so already.
-      if (stored === null || before?.uid !== stored.uid || !isLater(stored.resourceVersion, before.resourceVersion))
-        return;
-      statuses.set(key, stored);
-      answers.set(key, now());
+      if (before?.uid === stored.uid && isLater(stored.resourceVersion, before.resourceVersion)) {
+        statuses.set(key, stored);
+        answers.set(key, now());
+      }
+      return stored.text;
     },
     onChange(listener) {
       listeners.add(listener);

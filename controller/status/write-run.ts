@@ -1,5 +1,4 @@
 import { isKubernetesError } from '../../kubernetes/errors.ts';
-import { isRecord } from '../../kubernetes/watched.ts';
 import type { Kind, RefKey } from '../../routing/objects/ref.ts';
 import { createBell } from './bell.ts';
 import type { Counts } from './counts.ts';
@@ -8,7 +7,6 @@ import { createOutcomes } from './outcomes.ts';
 import { createPace, type WriteEnd } from './pace.ts';
 import { createStatusQueue } from './queue.ts';
 import { scopeOf, sendStatus, type StatusWrite } from './status-write.ts';
-import { storedStatusOf } from './stored-status.ts';
 import { verdictOnWrite } from './verdict.ts';
 import { createWriteLog } from './write-log.ts';
 import type { StatusWriterOptions } from './writer.ts';
@@ -82,9 +80,8 @@ function createDesk(options: StatusWriterOptions, counts: Counts, signal: AbortS
       const { resourceVersion = null } = options.stored(key) ?? {};
       const object = await sendStatus(options, write, resourceVersion, signal);
       if (signal.aborted) return 'accepted';
-      options.answered(key, object);
       // Not what is known to be stored: somebody may have written over ours before it was answered.
-      history.wrote(key, write.patch, isRecord(object) ? storedStatusOf(object).text : '');
+      history.wrote(key, write.patch, options.answered(key, object));
       outcomes.accepted(key, write);
       return 'accepted';
     } catch (error) {

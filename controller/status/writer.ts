@@ -17,8 +17,8 @@ export interface StatusWriterOptions {
    */
   readonly plan: (key: RefKey) => StatusWrite | null;
   readonly stored: (key: RefKey) => StoredStatus | null;
-  /** The object as it is after a write, before a watch tells. */
-  readonly answered: (key: RefKey, object: unknown) => void;
+  /** The object as it is after a write, before a watch tells. Answers its status as text. */
+  readonly answered: (key: RefKey, object: unknown) => string;
   /** Asked right before each write. */
   readonly mayWrite: () => boolean;
   readonly log: Log;

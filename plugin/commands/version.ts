@@ -1,8 +1,7 @@
 import { versionSpec } from '../command-line/version-spec.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { namesCluster } from '../load/connection.ts';
-import { withSource } from '../load/open-source.ts';
+import { asksCluster, withSource } from '../load/open-source.ts';
 import { escapeControls } from '../output/escape.ts';
 import { printData } from '../output/print-data.ts';
 import { wordFormats } from '../output/report-format.ts';
@@ -23,7 +22,7 @@ export const versionCommand = command(versionSpec, async ({ flags }, io) => {
     io.write(format === '' ? clientVersionLine() : await printData(format, { client }));
     return 0;
   }
-  const [answer, crd] = await Promise.all([controllerVersions(flags, io), asksCluster(flags, io)]);
+  const [answer, crd] = await Promise.all([controllerVersions(flags, io), servedKinds(flags, io)]);
   const known = { client, controller: answer.controller, crd, envoys: answer.envoys };
   const report: VersionReport = { ...known, skew: versionSkew(known) };
   io.write(format === '' ? textOf(report) : await printData(format, report));
@@ -44,10 +43,9 @@ function textOf({ controller, crd, envoys }: VersionReport): string {
   return clientVersionLine() + lines.map((line) => `${escapeControls(line)}\n`).join('');
 }
 
-/** Null where the controller is named by an address, and no cluster is. */
-async function asksCluster(flags: Flags, io: Io): Promise<CrdVersions | null> {
-  const isAddress = (flags['debug-url'] ?? io.env['KUBECTL_CONTOUR_DEBUG_URL'] ?? '') !== '';
-  if (isAddress && (flags['debug-url'] !== undefined || !namesCluster(flags))) return null;
+/** Null where no cluster is asked. */
+async function servedKinds(flags: Flags, io: Io): Promise<CrdVersions | null> {
+  if (!asksCluster({ ...flags, from: undefined }, io)) return null;
   const { crdVersions } = await import('../load/crd-versions.ts');
   return crdVersions(flags, io);
 }

@@ -1,10 +1,9 @@
-import { isList, isObject, valueAt, type Json, type JsonObject } from '../../files/edit/json-patch.ts';
-import { ApiError } from '../../kubernetes/errors.ts';
+import { isList, isObject, valueAt, type Json } from '../../files/edit/json-patch.ts';
 import { pathOf, resources } from '../../kubernetes/resources.ts';
 import { countEndpoints, type Backend } from '../services/canary/backends.ts';
 import { type Right, rightOf } from '../services/rights.ts';
-import { apiFailure } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
+import { visible } from './visible.ts';
 
 /** What answers for Services, as far as we may look. */
 export interface SeenBackends {
@@ -21,17 +20,11 @@ export async function readBackends(
   signal: AbortSignal,
 ): Promise<SeenBackends> {
   const missing = new Map<string, Right>();
-  const look = async (path: string, query: Readonly<Record<string, string>>): Promise<Seen> => {
-    try {
-      return (await cluster.raw.get(path, { query, signal })) as JsonObject;
-    } catch (error) {
-      const right = rightOf('GET', path);
-      if (error instanceof ApiError && error.status === 404) return 'missing';
-      if (!(error instanceof ApiError && error.status === 403) || right === null)
-        throw apiFailure(error, cluster.server, right);
-      missing.set(right.resource, { ...right, name: null });
-      return 'hidden';
-    }
+  const look: Look = async (path, query) => {
+    const seen = await visible(cluster, path, { query, signal });
+    const right = seen === 'hidden' ? rightOf('GET', path) : null;
+    if (right !== null) missing.set(right.resource, { ...right, name: null });
+    return seen;
   };
   const distinct = [...new Set(names)];
   const backends = await Promise.all(distinct.map((name) => readBackend(look, namespace, name)));
@@ -41,8 +34,7 @@ export async function readBackends(
   };
 }
 
-type Seen = JsonObject | 'missing' | 'hidden';
-type Look = (path: string, query: Readonly<Record<string, string>>) => Promise<Seen>;
+type Look = (path: string, query: Readonly<Record<string, string>>) => ReturnType<typeof visible>;
 
 async function readBackend(look: Look, namespace: string, name: string): Promise<Backend> {
   const services = pathOf(resources.Service, namespace);

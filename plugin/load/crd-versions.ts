@@ -4,14 +4,12 @@ import type { ConnectionFlags } from '../command-line/connection-flags.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import type { CrdVersions } from '../version-report.ts';
-import { chooseKubeconfig } from './connection.ts';
 import { openCluster } from './cluster.ts';
 
 const group = 'projectcontour.io';
 
 /** What the API server serves of Contour's kinds, which everybody may ask; null where there is none that says. */
 export async function crdVersions(flags: ConnectionFlags, io: Io): Promise<CrdVersions | null> {
-  if (chooseKubeconfig(flags, io.env) === null) return null;
   try {
     const { raw } = await openCluster(flags, io, 'version');
     return { group, versions: versionsIn(await raw.get(`/apis/${group}`, { signal: new AbortController().signal })) };

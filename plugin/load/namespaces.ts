@@ -1,16 +1,13 @@
-import { isList, valueAt, type JsonObject } from '../../files/edit/json-patch.ts';
-import { ApiError } from '../../kubernetes/errors.ts';
-import { apiFailure } from './api-failure.ts';
+import { isList, valueAt } from '../../files/edit/json-patch.ts';
 import type { Cluster } from './cluster.ts';
+import { visible } from './visible.ts';
 
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const NAME_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** How many namespaces there are; null where we may not count them. Rejects with CommandFailure. */
 export async function countNamespaces(cluster: Cluster, signal: AbortSignal): Promise<number | null> {
-  const list = await visible(cluster, () =>
-    cluster.raw.get('/api/v1/namespaces', { query: { limit: '1' }, accept: NAMES_ONLY, signal }),
-  );
+  const list = await visible(cluster, '/api/v1/namespaces', { query: { limit: '1' }, accept: NAMES_ONLY, signal });
   if (typeof list === 'string') return null;
   const [items, more] = [valueAt(list, '/items'), valueAt(list, '/metadata/remainingItemCount')];
   return (isList(items) ? items.length : 0) + (typeof more === 'number' ? more : 0);
@@ -21,16 +18,6 @@ export async function countNamespaces(cluster: Cluster, signal: AbortSignal): Pr
  * CommandFailure.
  */
 export async function exists(cluster: Cluster, path: string, signal: AbortSignal): Promise<boolean | null> {
-  const found = await visible(cluster, () => cluster.raw.get(path, { accept: NAME_ONLY, signal }));
+  const found = await visible(cluster, path, { accept: NAME_ONLY, signal });
   return found === 'hidden' ? null : found !== 'missing';
-}
-
-async function visible({ server }: Cluster, get: () => Promise<unknown>): Promise<JsonObject | 'missing' | 'hidden'> {
-  try {
-    return (await get()) as JsonObject;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return 'missing';
-    if (error instanceof ApiError && error.status === 403) return 'hidden';
-    throw apiFailure(error, server, null);
-  }
 }

@@ -1,3 +1,4 @@
+import type { ConnectionFlags } from '../command-line/connection-flags.ts';
 import type { SourceFlags } from '../command-line/source-flags.ts';
 import { NoContext } from '../../kubernetes/errors.ts';
 import { CommandFailure, helpHint, UsageFailure } from '../failure.ts';
@@ -56,13 +57,24 @@ export async function withSource<Result>(
   return result;
 }
 
-/** Null where the controller is named by an address, or no cluster is named. */
+type ClusterFlags = ConnectionFlags & Pick<SourceFlags, 'debug-url' | 'from' | 'controller'>;
+
+/** Whether flags say that it is a cluster that is asked. */
+function wantsCluster(flags: ClusterFlags): boolean {
+  return namesCluster(flags) || flags.from !== undefined || flags.controller !== undefined;
+}
+
+/** Whether a cluster is asked: not where the controller is named by an address, or no cluster is named. */
+export function asksCluster(flags: ClusterFlags, { env }: Pick<Io, 'env'>): boolean {
+  if (flags['debug-url'] !== undefined) return false;
+  const isAddress = (env['KUBECTL_CONTOUR_DEBUG_URL'] ?? '') !== '';
+  return wantsCluster(flags) || (!isAddress && chooseKubeconfig(flags, env) !== null);
+}
+
+/** Null where none is asked. */
 async function clusterOf(flags: SourceFlags, io: Io, need: SourceNeed): Promise<Source | null> {
   const { command, from } = need;
-  if (flags['debug-url'] !== undefined) return null;
-  const isAsked = namesCluster(flags) || flags.from !== undefined || flags.controller !== undefined;
-  if (!isAsked && ((io.env['KUBECTL_CONTOUR_DEBUG_URL'] ?? '') !== '' || chooseKubeconfig(flags, io.env) === null))
-    return null;
+  if (!asksCluster(flags, io)) return null;
   const answerer = answererOf({ ...flags, from: flags.from ?? from }, need, io);
   const [{ openCluster }, { clusterSource }] = await Promise.all([
     import('./cluster.ts'),
@@ -71,7 +83,7 @@ async function clusterOf(flags: SourceFlags, io: Io, need: SourceNeed): Promise<
   try {
     return await clusterSource(await openCluster(flags, io, command), flags, answerer, command, io);
   } catch (error) {
-    if (!isAsked && error instanceof CommandFailure && error.cause instanceof NoContext) return null;
+    if (!wantsCluster(flags) && error instanceof CommandFailure && error.cause instanceof NoContext) return null;
     throw error;
   }
 }

@@ -84,9 +84,10 @@ export function fakeStatuses({ clock, fate = () => 'done', watchMs = 5, prunes =
     client: client as KubernetesClient,
     attempts: attempts as readonly Attempt[],
     stored: (key: RefKey): StoredStatus | null => seen.get(key) ?? null,
-    answered(key: RefKey): void {
+    answered(key: RefKey, object: unknown): string {
       const now = kept.get(key);
       if (now !== undefined) seen.set(key, storedOf(now));
+      return JSON.stringify((object as Kept).status);
     },
     status: (key: RefKey): object | null => kept.get(key)?.status ?? null,
     /** What others write. */

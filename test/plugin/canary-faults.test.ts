@@ -8,6 +8,7 @@ import { builtPlugin } from './built-plugin.ts';
 import { proxyOf } from './canary/proxies.ts';
 import { debugEndpoint, reportHead } from './debug-endpoint.ts';
 import { fakeApi, kubeconfig, sendStatus, type FakeApi } from './fake-api.ts';
+import { tableOf } from './screens/canaries.ts';
 
 const plugin = builtPlugin();
 const path = '/apis/projectcontour.io/v1/namespaces/shop/httpproxies/web';
@@ -211,20 +212,8 @@ describe('a switch is to be aborted, and hosts may not be listed', () => {
 
 describe('written, and not live in time', () => {
   const report = (...items: readonly object[]) => ({ ...reportHead('RouteTable'), items });
-  const row = (weights: readonly [number, number], programmed: object, more: object = {}): object => ({
-    host: 'shop.example.com',
-    listener: 'http',
-    order: 1,
-    match: { method: null, path: { type: 'Prefix', value: '/' }, headers: [], query: [] },
-    action: {
-      type: 'Forward',
-      backends: weights.map((weight, at) => ({ namespace: 'shop', name: `v${at + 1}`, port: 80, weight })),
-      mirror: null,
-    },
-    policies: {},
-    source: { kind: 'HTTPProxy', namespace: 'shop', name: 'web', pointer: '/spec/routes/0' },
-    via: [],
-    status: { valid: true, verified: true, reasons: [] },
+  const row = ([v1, v2]: readonly [number, number], programmed: object, more: object = {}): object => ({
+    ...tableOf(proxyOf(`/ v1=${v1} v2=${v2}`), 0, 0).items[0],
     programmed,
     ...more,
   });

@@ -31,6 +31,9 @@ export const isWholeType = (type: TypeUrl): boolean =>
 export const namesClusters = (type: TypeUrl): boolean =>
   type === typeUrl.listener || type === typeUrl.scopedRoute || type === typeUrl.route;
 
+/** Types of which some resource waits until all are answered. */
+export const isFollowed = (type: TypeUrl): boolean => type === typeUrl.scopedRoute;
+
 const known: ReadonlySet<string> = new Set(sendOrder);
 
 /** The type that a request asks for, or null where it is none that is served here. */

@@ -2,7 +2,7 @@ import { reviewAwaiting, reviewOnTick, setHolding, subscriptionsOf, unsettle, ty
 import { deltaRemovals, deltaUpserts } from './flush-delta.ts';
 import { sotwResponses } from './flush-sotw.ts';
 import type { DeltaRequest, EnvoyEvent, Mode, Send, SotwRequest, StreamId } from './messages.ts';
-import { namesClusters, removalOrder, sendOrder } from './order.ts';
+import { isFollowed, namesClusters, removalOrder, sendOrder } from './order.ts';
 import { applyDelta, applySotw, reviewChanged } from './requests.ts';
 import { typeUrl, type TypeUrl } from './resource.ts';
 import { hasWork, isQuiet, type Stream, type Subscription } from './subscription.ts';
@@ -100,20 +100,22 @@ const isComplete = (state: EnvoyState): boolean =>
   isServed(state, typeUrl.scopedRoute) &&
   isServed(state, typeUrl.route);
 
-/** Answers whether a subscription was answered in full: others may have waited for that. */
+/** Answers whether there is something to look at again, because what it waited for was answered in full. */
 const settle = (state: EnvoyState): boolean => {
-  let hasSynced = false;
+  let isAwaited = false;
   for (const subscription of state.pending) {
     if (hasWork(subscription)) continue;
     state.pending.delete(subscription);
     if (subscription.synced || !isQuiet(subscription)) continue;
     subscription.synced = true;
     state.unsynced -= 1;
-    hasSynced = true;
+    // Without aggregation there is a subscription a route: to look through all of them for each would take long.
+    if (!isFollowed(subscription.type)) continue;
     reviewAwaiting(state, { type: subscription.type, name: '' });
+    isAwaited = true;
   }
   state.complete ||= isComplete(state);
-  return hasSynced;
+  return isAwaited;
 };
 
 const flush = (state: EnvoyState): readonly Send[] => {

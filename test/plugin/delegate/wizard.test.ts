@@ -211,22 +211,27 @@ function session(
   return finished(spawn('python3', command, { env, timeout: 20_000 }));
 }
 
-test('on a terminal it asks, shows, and does it in files', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'contour-wizard-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'shop.yaml');
-  cpSync(join(golden, 'shop.yaml'), file);
-  const keys = [
+/** Gives /new of the host of the shop to a proxy. */
+function delegating(child: string) {
+  return [
     ['what?', '\r'],
     ['host  ', 'shop'],
     ['shop▌', '\r'],
     ['path prefix', 'new'],
     ['new▌', '\r'],
     ['header condition', '\r'],
-    ['to  ', 'cart'],
-    ['cart▌', '\r'],
+    ['to  ', child],
+    [`${child}▌`, '\r'],
     ['[enter] apply', '\r'],
   ] as const;
+}
+
+test('on a terminal it asks, shows, and does it in files', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contour-wizard-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'shop.yaml');
+  cpSync(join(golden, 'shop.yaml'), file);
+  const keys = delegating('cart');
   const { code, stdout } = await session(['delegate', '-f', file], keys);
   expect(stdout).toContain('same as: kubectl contour delegate shop.example.com/new --to cart/cart -f ');
   expect(code).toBe(0);
@@ -271,17 +276,7 @@ test('what was shown of one cluster is not done in another that the kubeconfig n
     if (asked.path.endsWith('/selfsubjectaccessreviews')) writeFileSync(config, kubeconfig(other.url, {}, 'shop'));
     usual?.(response, asked);
   });
-  const keys = [
-    ['what?', '\r'],
-    ['host  ', 'shop'],
-    ['shop▌', '\r'],
-    ['path prefix', 'new'],
-    ['new▌', '\r'],
-    ['header condition', '\r'],
-    ['to  ', 'green'],
-    ['green▌', '\r'],
-    ['[enter] apply', '\r'],
-  ] as const;
+  const keys = delegating('green');
   const { stdout } = await session(['delegate', '--wait=false', '--kubeconfig', config], keys);
   expect(stdout).toContain('same as: ');
   expect(shown.asked.filter(({ method }) => method === 'PATCH').map(({ path }) => path)).toEqual([
