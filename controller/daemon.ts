@@ -65,7 +65,7 @@ export interface Daemon {
   /** Shows these to Envoys and peers from now on. */
   renew(tls: XdsTls): void;
   /** As the loop's, with the last certificate that could be served in place of a broken one. */
-  addSource(): { readonly sink: Sink; readonly draft: Loop['prepare'] };
+  addSource(): { readonly sink: Sink; readonly draft: Loop['draft'] };
   close(): Promise<void>;
 }
 
@@ -178,7 +178,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const loop = createLoop({
     compiler,
     createWorld: (dialect) => createWorld(dialect, envoy, hashes),
-    publish: (dialect, change) => xds.publish(dialect, change),
+    xds,
     now: () => performance.now(),
   });
   xds.demand((dialect) => loop.demand(dialect));
@@ -201,7 +201,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const lastGood = createLastGood(inspectSecret);
       return {
         sink: (changes, at) => sink(lastGood(changes), at),
-        draft: (changes) => loop.prepare(lastGood(changes)),
+        draft: (changes) => loop.draft(lastGood(changes)),
       };
     },
     async close() {

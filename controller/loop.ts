@@ -2,13 +2,14 @@ import type { Compiler } from '../routing/compile.ts';
 import type { Graph, GraphChange } from '../routing/graph/graph.ts';
 import type { Change } from '../routing/objects/kubernetes-object.ts';
 import type { World } from '../xds/envoy/world.ts';
+import type { XdsServer } from '../xds/serve/server.ts';
 import type { Dialect, WorldChange } from '../xds/snapshot/resource.ts';
 import { createSnapshot, type Snapshot } from '../xds/snapshot/snapshot.ts';
 
 export interface LoopOptions {
   readonly compiler: Compiler;
   readonly createWorld: (dialect: Dialect) => World;
-  readonly publish: (dialect: Dialect, change: WorldChange) => void;
+  readonly xds: Pick<XdsServer, 'draft' | 'publish'>;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
 }
@@ -19,7 +20,7 @@ export type Sink = (changes: readonly Change[], at: number) => void;
 /** One turn of the loop. Durations are milliseconds. */
 export interface Published {
   readonly change: GraphChange;
-  /** What each dialect in use was told. */
+  /** What each dialect in use was told, beside the drafts of it. */
   readonly worlds: ReadonlyMap<Dialect, WorldChange>;
   /** When the oldest cause in the batch was seen, on the loop's clock. */
   readonly at: number;
@@ -40,10 +41,10 @@ export interface Loop {
   /** Adds a source; its first batch is the whole of its first world. To be called before any source delivers. */
   addSource(): Sink;
   /**
-   * Takes what is there already of a first world that is not whole: compiled and emitted at once, while the rest is on
-   * its way, and published with it.
+   * Takes what is there already of a first world that is not whole: compiled, emitted and drafted at once, while the rest
+   * is on its way.
    */
-  prepare(changes: readonly Change[]): void;
+  draft(changes: readonly Change[]): void;
   /** Keeps a world in this dialect from now on, because an Envoy speaks it. */
   demand(dialect: Dialect): void;
   served(dialect: Dialect): Served | null;
@@ -73,7 +74,7 @@ function everything(graph: Graph): GraphChange {
 }
 
 /** The worlds of the dialects in use. The one of ADS with deltas is always kept: it is what our bootstrap asks for. */
-function createWorlds({ createWorld, publish }: LoopOptions, graph: Graph) {
+function createWorlds({ createWorld, xds }: LoopOptions, graph: Graph) {
   const served = new Map<Dialect, Served>([
     ['ads-delta', { world: createWorld('ads-delta'), snapshot: createSnapshot() }],
   ]);
@@ -83,12 +84,14 @@ function createWorlds({ createWorld, publish }: LoopOptions, graph: Graph) {
   function update(dialect: Dialect, { world, snapshot }: Served, change: GraphChange): WorldChange {
     const told = world.update(graph, change);
     snapshot.apply(told);
-    publish(dialect, told);
+    xds.publish(dialect, told);
     return told;
   }
 
-  function prepare(change: GraphChange): void {
-    for (const { world } of served.values()) world.prepare(graph, change);
+  function draftOf(dialect: Dialect, { world, snapshot }: Served, change: GraphChange): void {
+    const told = world.draft(graph, change);
+    snapshot.draft(told);
+    xds.draft(dialect, told);
   }
 
   return {
@@ -100,17 +103,18 @@ function createWorlds({ createWorld, publish }: LoopOptions, graph: Graph) {
       if (served.has(dialect)) return;
       const fresh = { world: createWorld(dialect), snapshot: createSnapshot() };
       served.set(dialect, fresh);
-      if (published) update(dialect, fresh, everything(graph));
+      (published ? update : draftOf)(dialect, fresh, everything(graph));
     },
-    prepare,
+    draft(change: GraphChange): void {
+      for (const [dialect, each] of served) draftOf(dialect, each, change);
+    },
     /** Answers what moved; the first time, that is all there is. */
     update(moved: GraphChange): Pick<Published, 'change' | 'worlds'> {
-      if (!published) prepare(moved);
       const change = published ? moved : everything(graph);
       published = true;
       return {
         change,
-        worlds: new Map([...served].map(([dialect, each]) => [dialect, update(dialect, each, change)])),
+        worlds: new Map([...served].map(([dialect, each]) => [dialect, update(dialect, each, moved)])),
       };
     },
   };
@@ -205,8 +209,8 @@ export function createLoop(options: LoopOptions): Loop {
       silent.add(sink);
       return sink;
     },
-    prepare(changes) {
-      if (!stopped) worlds.prepare(compiler.apply(changes));
+    draft(changes) {
+      if (!stopped) worlds.draft(compiler.apply(changes));
     },
     demand: (dialect) => worlds.add(dialect),
     served: (dialect) => worlds.served.get(dialect) ?? null,

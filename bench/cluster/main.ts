@@ -13,8 +13,8 @@ import { startStack } from './stack.ts';
 import { followStatuses } from './statuses.ts';
 import { fill } from './world.ts';
 
-/** What was begun while statuses were written comes to its end, so that the edits after it are those of an ordinary day. */
-const settleMs = 2_000;
+/** What filling the cluster and writing statuses began comes to its end, so that what is measured next is that alone. */
+const settleMs = 5_000;
 /** Enough to know that all are there, and few enough to leave the processors to those who are measured. */
 const sampled = 50;
 
@@ -25,6 +25,7 @@ async function measure({ peer, hosts, edits }: Measurement): Promise<Row> {
   await fill(api, hosts);
   const statuses = followStatuses(api, hosts);
   await statuses.current;
+  await sleep(settleMs);
   process.stderr.write('starting\n');
   const started = performance.now();
   const stack = await startStack(peer);

@@ -44,14 +44,17 @@ export function resource(
 /** A world in which host H has the scope and the route of its name. */
 export function fakeWorld(first: WorldChange): World & {
   readonly updates: GraphChange[];
-  readonly prepared: GraphChange[];
+  readonly drafts: GraphChange[];
 } {
   const updates: GraphChange[] = [];
-  const prepared: GraphChange[] = [];
+  const drafts: GraphChange[] = [];
   return {
     updates,
-    prepared,
-    prepare: (_graph, change) => void prepared.push(change),
+    drafts,
+    draft(_graph, change) {
+      drafts.push(change);
+      return { upserts: [], removals: [] };
+    },
     update(_graph, change) {
       updates.push(change);
       return updates.length === 1 ? first : { upserts: [], removals: [] };

@@ -9,7 +9,7 @@ const whole = { upserts: [resource(typeUrl.listener, 'http', 'v1')], removals: [
 
 function setUp(spend?: () => void) {
   const compiler = fakeCompiler(spend);
-  const told: Dialect[] = [];
+  const [drafted, told]: [Dialect[], Dialect[]] = [[], []];
   const worlds = new Map<Dialect, ReturnType<typeof fakeWorld>>();
   const loop: Loop = createLoop({
     compiler,
@@ -18,10 +18,10 @@ function setUp(spend?: () => void) {
       worlds.set(dialect, world);
       return world;
     },
-    publish: (dialect) => told.push(dialect),
+    xds: { draft: (dialect) => drafted.push(dialect), publish: (dialect) => told.push(dialect) },
     now: () => performance.now(),
   });
-  return { compiler, worlds, told, loop };
+  return { compiler, worlds, drafted, told, loop };
 }
 
 test('what arrives in one turn is one batch, in order', async () => {
@@ -52,21 +52,23 @@ test('nothing is compiled or published before every source has delivered', async
   });
 });
 
-test('what is there of a first world is worked on, and told with the rest', async () => {
-  const { compiler, worlds, told, loop } = setUp();
+test('what is there of a first world is drafted, and the rest told with the whole of it', async () => {
+  const { compiler, worlds, drafted, told, loop } = setUp();
   const sink = loop.addSource();
   const seen: Published[] = [];
   loop.onPublished((published) => seen.push(published));
   compiler.hosts.set('a.example.com' as HostName, {} as HostGraph);
-  loop.prepare([deletion('a')]);
+  loop.draft([deletion('a')]);
   expect({
     batches: compiler.batches,
-    prepared: worlds.get('ads-delta')?.prepared,
+    drafts: worlds.get('ads-delta')?.drafts,
+    drafted,
     told,
     published: loop.published,
   }).toEqual({
     batches: [[deletion('a')]],
-    prepared: [noChange],
+    drafts: [noChange],
+    drafted: ['ads-delta'],
     told: [],
     published: false,
   });
@@ -75,7 +77,7 @@ test('what is there of a first world is worked on, and told with the rest', asyn
   expect(told).toEqual(['ads-delta']);
   expect(seen.map(({ change }) => [...change.hosts])).toEqual([['a.example.com']]);
   loop.stop();
-  loop.prepare([deletion('c')]);
+  loop.draft([deletion('c')]);
   expect(compiler.batches).toEqual([[deletion('a')], [deletion('b')]]);
 });
 

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { typeUrl } from '../../xds/snapshot/resource.ts';
+import { selfSigned } from '../support/certificate.ts';
 import { eventually } from '../support/eventually.ts';
 import { hostGraph, prefix, route, saying } from '../support/graphs.ts';
 import { askMany } from './ask-many.ts';
 import { startLiveEnvoy } from './live-envoy.ts';
-import { dialects } from './whole.ts';
+import { proxy, tlsSecret } from './manifests.ts';
+import { askTls } from './tls-request.ts';
+import { dialects, startWhole } from './whole.ts';
 
 const hosts = Array.from({ length: 1_000 }, (_, index) => `host-${index}.example.com`);
 const parts = { hosts: hosts.map((host) => hostGraph(host, [route(prefix('/'), saying(host))])) };
@@ -29,3 +33,41 @@ test.each(dialects)('a new Envoy that speaks %s answers no host before it has ev
     await envoy.stop();
   }
 });
+
+/** Those that are told an Envoy resource by resource, so that a part can be told. */
+const inParts = ['ads-delta', 'delta'] as const;
+
+test.each(inParts)(
+  'a new Envoy that speaks %s takes a first world as it arrives, and opens when it has all',
+  async (dialect) => {
+    const whole = await startWhole();
+    try {
+      const shop = await whole.backend('shop');
+      const { httpPort, httpsPort } = whole.portsOf(dialect);
+      const scopes = () => whole.xds.envoys()[0]?.types.find(({ type }) => type === typeUrl.scopedRoute)?.accepted;
+      whole.draft(...shop.objects, ...hosts.slice(0, 300).map((host) => proxy(host, 'shop')));
+      const coming = whole.envoy(dialect);
+      await eventually(() => expect(scopes()).toBe(300));
+      whole.draft(...hosts.slice(300, 600).map((host) => proxy(host, 'shop')));
+      await eventually(() => expect(scopes()).toBe(600));
+      for (const port of [httpPort, httpsPort]) await expect(connectTo(port)).rejects.toThrow('ECONNREFUSED');
+      const [edited = '', gone = ''] = hosts;
+      const secured = [
+        proxy('secure.example.com', 'shop', { secret: 'secure' }),
+        tlsSecret('secure', selfSigned('secure')),
+      ];
+      const rest = hosts.slice(600).map((host) => proxy(host, 'shop'));
+      await whole.swap([proxy(gone, 'shop')], [...rest, proxy(edited, null), ...secured]);
+      await coming;
+      const requests = hosts.toReversed().map((host) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      const answers = (await askMany(() => connectTo(httpPort), requests)).toReversed();
+      expect(answers.slice(0, 2)).toMatchObject([{ status: 200, body: 'said' }, { status: 404 }]);
+      expect(new Set(answers.slice(2).map(({ status }) => status))).toEqual(new Set([200]));
+      const asked = { port: httpsPort, serverName: 'secure.example.com', host: 'secure.example.com' };
+      expect(await askTls(asked)).toMatchObject({ status: 200 });
+      await whole.live();
+    } finally {
+      await whole.close();
+    }
+  },
+);

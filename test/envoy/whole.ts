@@ -23,10 +23,13 @@ import { freePorts } from '../support/free-ports.ts';
 import { askAdmin } from './admin.ts';
 import { type Manifest, service, slice } from './manifests.ts';
 
-/** A real Envoy beside the whole. */
-export interface Proxy {
+export interface Ports {
   readonly httpPort: number;
   readonly httpsPort: number;
+}
+
+/** A real Envoy beside the whole. */
+export interface Proxy extends Ports {
   /** What the controller knows of it; throws while it is not connected. */
   report(): EnvoyReport;
   /** The answer of its admin endpoint. */
@@ -44,6 +47,8 @@ export interface Backend {
 export interface Whole {
   readonly xds: XdsServer;
   readonly loop: Loop;
+  /** What there is of a first world before it is whole: the first `apply` or `remove` makes it so. */
+  draft(...manifests: readonly Manifest[]): void;
   /** Creates or replaces objects, at once. Resolves when Envoys are being told. */
   apply(...manifests: readonly Manifest[]): Promise<void>;
   remove(...manifests: readonly Manifest[]): Promise<void>;
@@ -51,6 +56,8 @@ export interface Whole {
   swap(removed: readonly Manifest[], applied: readonly Manifest[]): Promise<void>;
   /** Starts an echo, for a Service of that name to be applied. */
   backend(name: string): Promise<Backend>;
+  /** Where an Envoy of that dialect listens. */
+  portsOf(dialect: Dialect): Ports;
   /** One of a dialect at a time. Resolves when it listens. */
   envoy(dialect?: Dialect): Promise<Proxy>;
   /** Resolves when every Envoy has answered all it was told so far; it may ask for more. */
@@ -65,7 +72,7 @@ export const dialects: readonly Dialect[] = ['ads-delta', 'ads-sotw', 'delta', '
 export async function startWhole(): Promise<Whole> {
   const folder = await mkdtemp(path.join(tmpdir(), 'contour-whole-'));
   const ports = await freePorts(2 * dialects.length);
-  const portsOf = (dialect: Dialect) => {
+  const portsOf = (dialect: Dialect): Ports => {
     const at = 2 * dialects.indexOf(dialect);
     return { httpPort: ports[at] as number, httpsPort: ports[at + 1] as number };
   };
@@ -75,13 +82,13 @@ export async function startWhole(): Promise<Whole> {
   const closing: (() => Promise<void>)[] = [];
   const swap = async (removed: readonly Manifest[], applied: readonly Manifest[]) => {
     const deletions: Change[] = removed.map((manifest) => ({ type: 'delete', ref: refOf(decoded(manifest)) }));
-    const upserts: Change[] = applied.map((manifest) => ({ type: 'upsert', object: decoded(manifest) }));
-    sink([...deletions, ...upserts], performance.now());
+    sink([...deletions, ...applied.map(upsertOf)], performance.now());
     await loop.idle();
   };
   return {
     xds,
     loop,
+    draft: (...manifests) => loop.draft(manifests.map(upsertOf)),
     apply: (...manifests) => swap([], manifests),
     remove: (...manifests) => swap(manifests, []),
     swap,
@@ -90,6 +97,7 @@ export async function startWhole(): Promise<Whole> {
       closing.push(() => echo.close());
       return { port: echo.port, objects: [service(name), slice(name, echo.port)] };
     },
+    portsOf,
     async envoy(dialect = 'ads-delta') {
       const proxy = await openProxy(folder, socket, dialect, portsOf(dialect), xds);
       closing.push(() => proxy.stop());
@@ -106,7 +114,7 @@ export async function startWhole(): Promise<Whole> {
   };
 }
 
-function openController(portsOf: (dialect: Dialect) => { readonly httpPort: number; readonly httpsPort: number }) {
+function openController(portsOf: Whole['portsOf']) {
   const xds = createXdsServer({
     tls: null,
     onFault(error) {
@@ -120,11 +128,15 @@ function openController(portsOf: (dialect: Dialect) => { readonly httpPort: numb
       const bound = (port: number) => ({ address: '127.0.0.1', port });
       return createWorld(dialect, { ...defaultEnvoySettings, http: bound(httpPort), https: bound(httpsPort) }, hashes);
     },
-    publish: xds.publish,
+    xds,
     now: () => performance.now(),
   });
   xds.demand((dialect) => loop.demand(dialect));
   return { xds, loop, sink: loop.addSource() };
+}
+
+function upsertOf(manifest: Manifest): Change {
+  return { type: 'upsert', object: decoded(manifest) };
 }
 
 function decoded(manifest: Manifest): KubernetesObject {
@@ -137,7 +149,7 @@ async function openProxy(
   folder: string,
   socket: string,
   dialect: Dialect,
-  ports: { readonly httpPort: number; readonly httpsPort: number },
+  ports: Ports,
   xds: XdsServer,
 ): Promise<Proxy> {
   const config = path.join(folder, `${dialect}.json`);

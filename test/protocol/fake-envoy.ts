@@ -53,6 +53,8 @@ export interface Stage {
   readonly world: Snapshot;
   readonly now: () => number;
   envoy(options?: FakeEnvoyOptions): FakeEnvoy;
+  /** A part of the first world. */
+  draft(change: WorldChange): void;
   publish(change: WorldChange): void;
   /** Lets time pass, with a tick at its end. */
   pass(milliseconds: number): void;
@@ -62,6 +64,9 @@ export const createStage = (): Stage => {
   const world = createSnapshot();
   const envoys: FakeEnvoy[] = [];
   let now = 1_000;
+  const moved = (change: WorldChange): void => {
+    for (const envoy of envoys) envoy.event({ type: 'moved', at: now, change });
+  };
   return {
     world,
     now: () => now,
@@ -70,9 +75,13 @@ export const createStage = (): Stage => {
       envoys.push(envoy);
       return envoy;
     },
+    draft(change) {
+      world.draft(change);
+      moved(change);
+    },
     publish(change) {
       world.apply(change);
-      for (const envoy of envoys) envoy.event({ type: 'published', at: now, change });
+      moved(change);
     },
     pass(milliseconds) {
       now += milliseconds;

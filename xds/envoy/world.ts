@@ -15,9 +15,12 @@ export interface ResourceName {
 
 /** Everything Envoys of one dialect are told. */
 export interface World {
-  /** Works ahead for the first `update`, which yields what is left of it too. */
-  prepare(graph: Graph, change: GraphChange): void;
-  /** Costs what changed. The first call gets every key of the graph as changed, and yields the whole world. */
+  /**
+   * Like `update`, of a graph that is not whole yet. Leaves out the listener for TLS, which has a part for each host and
+   * would be told anew each time.
+   */
+  draft(graph: Graph, change: GraphChange): WorldChange;
+  /** What moved since the last call. Costs what changed; the first call gets every key of the graph as changed. */
   update(graph: Graph, change: GraphChange): WorldChange;
   /** The one host that a resource was made for; null where there is none, or more than one. */
   hostOf(type: TypeUrl, name: string): HostName | null;
@@ -71,16 +74,19 @@ export function createWorld(dialect: Dialect, settings: EnvoySettings, ports: Wo
   };
 
   let chainsChanged = false;
-  const prepare = (graph: Graph, change: GraphChange) => {
+  const take = (graph: Graph, change: GraphChange) => {
     for (const host of change.hosts) chainsChanged = updateHost(host, graph) || chainsChanged;
     clusters.refresh(change.endpoints, graph.endpoints);
     for (const key of change.secrets) updateSecret(key, graph);
   };
 
   return {
-    prepare,
+    draft(graph, change) {
+      take(graph, change);
+      return ledger.take();
+    },
     update(graph, change) {
-      prepare(graph, change);
+      take(graph, change);
       if (chainsChanged) updateHttpsListener();
       chainsChanged = false;
       return ledger.take();

@@ -15,6 +15,7 @@ export interface HubOptions {
 export interface Hub {
   /** Serves one stream until it ends. */
   open(method: Method, call: Call): void;
+  draft(dialect: Dialect, change: WorldChange): void;
   publish(dialect: Dialect, change: WorldChange): void;
   demand(listener: (dialect: Dialect) => void): void;
   envoys(): readonly EnvoyReport[];
@@ -103,16 +104,23 @@ export const createHub = ({ now, onFault }: HubOptions): Hub => {
       count(error);
     },
   };
+  const moved = (dialect: Dialect, change: WorldChange): void => {
+    const told = [...envoys].filter((envoy) => envoy.dialect === dialect);
+    for (const envoy of told) delivery.guarded(envoy, { type: 'moved', change });
+    progressed();
+  };
   return {
     open(method, call) {
       opened += 1;
       serveStream(ports, opened, method, call);
     },
+    draft(dialect, change) {
+      worldOf(dialect).draft(change);
+      moved(dialect, change);
+    },
     publish(dialect, change) {
       worldOf(dialect).apply(change);
-      const told = [...envoys].filter((envoy) => envoy.dialect === dialect);
-      for (const envoy of told) delivery.guarded(envoy, { type: 'published', change });
-      progressed();
+      moved(dialect, change);
     },
     demand: demands.add,
     envoys: () => [...envoys].filter(({ calls }) => calls.size > 0).map(reportOf),

@@ -30,7 +30,9 @@ export interface XdsServer {
   listen(address: string): Promise<string>;
   /** Shakes hands with these from now on; streams stay. Of no effect where plain text is served. */
   renew(tls: XdsTls): void;
-  /** The next world of a dialect, as its difference to the last. Nobody is answered before the first. */
+  /** A part of a dialect's first world, before it is whole: told to new Envoys alone. */
+  draft(dialect: Dialect, change: WorldChange): void;
+  /** The next world of a dialect, as its difference to the last. No Envoy that serves is answered before the first. */
   publish(dialect: Dialect, change: WorldChange): void;
   /** Calls back for each client that speaks a dialect without a world. */
   demand(listener: (dialect: Dialect) => void): void;
@@ -98,6 +100,7 @@ export const createXdsServer = ({ tls, now = wallClock, onFault = () => {} }: Xd
   return {
     listen: (address) => bind(server, address, secure ?? ServerCredentials.createInsecure()),
     renew: (fresh) => secure?.renew(fresh),
+    draft: hub.draft,
     publish: hub.publish,
     demand: hub.demand,
     envoys: hub.envoys,

@@ -62,7 +62,9 @@ const drain = (state: EnvoyState, subscription: Subscription, lane: Set<string>,
 /** A new client that asked for everything learns that there is nothing: Envoy does not start before it knows. */
 const greet = (state: EnvoyState, subscription: Subscription): readonly Send[] => {
   const isNew = subscription.wildcard && subscription.nonce === '' && !subscription.resumed;
-  return isNew && isQuiet(subscription) && isOpen(subscription) ? [respond(state, subscription, [], [])] : [];
+  return isNew && state.world.published && isQuiet(subscription) && isOpen(subscription)
+    ? [respond(state, subscription, [], [])]
+    : [];
 };
 
 /**

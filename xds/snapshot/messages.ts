@@ -39,8 +39,8 @@ export type EnvoyEvent =
       readonly request: DeltaRequest | SotwRequest;
     }
   | { readonly type: 'closed'; readonly at: number; readonly stream: StreamId }
-  /** The snapshot already holds `change`. */
-  | { readonly type: 'published'; readonly at: number; readonly change: WorldChange }
+  /** The snapshot already holds `change`, which is a draft's until a first world is published. */
+  | { readonly type: 'moved'; readonly at: number; readonly change: WorldChange }
   /** The stream takes no more; what it would be sent is remembered by name only. */
   | { readonly type: 'blocked'; readonly at: number; readonly stream: StreamId }
   /** The stream takes more: said after `blocked`, and after each batch that was written in full. */

@@ -1,3 +1,4 @@
+import { mayHaveDraft } from './draft.ts';
 import { reviewAwaiting, reviewOnTick, setHolding, subscriptionsOf, unsettle, type EnvoyState } from './envoy-state.ts';
 import { deltaRemovals, deltaUpserts } from './flush-delta.ts';
 import { sotwResponses } from './flush-sotw.ts';
@@ -66,7 +67,7 @@ const take = (state: EnvoyState, event: EnvoyEvent): void => {
       return request(state, event.stream, event.request);
     case 'closed':
       return close(state, event.stream);
-    case 'published':
+    case 'moved':
       for (const { type, name } of event.change.upserts) reviewChanged(state, type, name);
       for (const { type, name } of event.change.removals) reviewChanged(state, type, name);
       return;
@@ -118,9 +119,18 @@ const settle = (state: EnvoyState): boolean => {
   return isAwaited;
 };
 
+/** Nothing is settled by it, and nothing is taken away: what is pending stays so until there is a world. */
+const flushDraft = (state: EnvoyState): readonly Send[] =>
+  sendOrder.flatMap((type) =>
+    pendingOf(state, type)
+      .filter((subscription) => mayHaveDraft(state, subscription))
+      .flatMap((subscription) => deltaUpserts(state, subscription)),
+  );
+
 const flush = (state: EnvoyState): readonly Send[] => {
-  // Nobody is answered before there is a world: an empty answer would tear down what an Envoy serves.
-  if (!state.world.published || state.pending.size === 0) return [];
+  if (state.pending.size === 0) return [];
+  // Nobody who serves is answered before there is a world: an empty answer would tear down what is served.
+  if (!state.world.published) return flushDraft(state);
   const sends: Send[] = [];
   for (const type of sendOrder) {
     for (const subscription of pendingOf(state, type)) sends.push(...upserts(state, subscription));

@@ -3,8 +3,10 @@ import type { Resource, TypeUrl, WorldChange } from './resource.ts';
 
 /** The world of one dialect, as the last `apply` left it; every Envoy of that dialect reads the same one. */
 export interface Snapshot {
-  /** False until the first `apply`: until then nobody is answered, so no Envoy ever sees a smaller world at start. */
+  /** False until the first `apply`: until then no Envoy that serves is answered, so none ever sees a smaller world. */
   readonly published: boolean;
+  /** Takes a part of the first world, to be told to new Envoys alone (see `draft.ts`). */
+  draft(change: WorldChange): void;
   /** Takes the next world as its difference to this one. */
   apply(change: WorldChange): void;
   get(type: TypeUrl, name: string): Resource | undefined;
@@ -46,13 +48,17 @@ export const createSnapshot = (): Snapshot => {
     shelves.set(type, found);
     return found;
   };
+  const move = (change: WorldChange): void => {
+    for (const { type, name } of change.removals) take(shelf(type), name);
+    for (const resource of change.upserts) put(shelf(resource.type), resource);
+  };
   return {
     get published() {
       return published;
     },
+    draft: move,
     apply(change) {
-      for (const { type, name } of change.removals) take(shelf(type), name);
-      for (const resource of change.upserts) put(shelf(resource.type), resource);
+      move(change);
       published = true;
     },
     get: (type, name) => shelves.get(type)?.resources.get(name),

@@ -31,7 +31,7 @@ export async function runLoop(
   const loop = createLoop({
     compiler: createCompiler(defaultSettings, { inspectKeyPair }),
     createWorld: (dialect) => createWorld(dialect, envoy, hashes),
-    publish: () => {},
+    xds: { draft() {}, publish() {} },
     now: () => performance.now(),
   });
   const sink = loop.addSource();
