@@ -27,13 +27,12 @@ async function measure({ peer, hosts, edits }: Measurement): Promise<Row> {
   await statuses.current;
   await sleep(settleMs);
   process.stderr.write('starting\n');
-  const started = performance.now();
   const stack = await startStack(peer);
   const prober = createProber(stack.httpPort);
   try {
-    const startMs = await untilAllAnswer(prober, hosts, started);
+    const startMs = await untilAllAnswer(prober, hosts, stack.startedAt);
     const early = editInTurn(api, prober, hosts, { turns: Infinity, restMs: 100 });
-    const statusMs = (await statuses.complete) - started;
+    const statusMs = (await statuses.complete) - stack.startedAt;
     const during = await early.stop();
     await sleep(settleMs);
     process.stderr.write('editing\n');

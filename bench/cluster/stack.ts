@@ -10,6 +10,8 @@ import type { Peer } from './measurement.ts';
 
 /** A controller and its Envoys. */
 export interface Stack {
+  /** When the controller was started, and its Envoys with it, on the clock of `performance`. */
+  readonly startedAt: number;
   readonly httpPort: number;
   peakMiB(): Promise<number>;
   stop(): Promise<void>;
@@ -36,10 +38,13 @@ function serveFlags(peer: Peer): readonly string[] {
 export async function startStack(peer: Peer, envoys = 1): Promise<Stack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'contour-bench-'));
   const program = peer === 'ours' ? ours : [process.env['CONTOUR_BIN'] ?? ''];
+  const prepared = [];
+  for (let index = 0; index < envoys; index += 1) prepared.push(await prepareEnvoy(program, folder, index));
+  const startedAt = performance.now();
   const controller = run([...program, 'serve', ...serveFlags(peer)]);
-  const started: ChildProcess[] = [];
-  for (let index = 0; index < envoys; index += 1) started.push(await startEnvoy(program, folder, index));
+  const started = prepared.map(run);
   return {
+    startedAt,
     httpPort,
     peakMiB: async () => peakOf(await readFile(`/proc/${controller.pid}/status`, 'utf8')),
     async stop() {
@@ -52,14 +57,14 @@ export async function startStack(peer: Peer, envoys = 1): Promise<Stack> {
   };
 }
 
-/** They all listen on the same ports, as Linux lets them. */
-async function startEnvoy(program: readonly string[], folder: string, index: number): Promise<ChildProcess> {
+/** Answers the command of an Envoy. They all listen on the same ports, as Linux lets them. */
+async function prepareEnvoy(program: readonly string[], folder: string, index: number): Promise<readonly string[]> {
   const bootstrap = path.join(folder, `bootstrap-${index}.json`);
   const admin = `--admin-address=${path.join(folder, `admin-${index}.sock`)}`;
   await exited(run([...program, 'bootstrap', bootstrap, admin, ...xds]));
   const binary = await findEnvoy({ explicit: null, env: process.env, say: () => {} });
   const node = ['--service-node', `bench-${index}`, '--service-cluster', 'contour', '--disable-hot-restart'];
-  return run([binary, '-c', bootstrap, '--concurrency', '2', '--log-level', 'error', ...node]);
+  return [binary, '-c', bootstrap, '--concurrency', '2', '--log-level', 'error', ...node];
 }
 
 function run([command = '', ...flags]: readonly string[]): ChildProcess {
