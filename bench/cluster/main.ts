@@ -6,7 +6,8 @@ import { asked, report } from '../in-rig.ts';
 import { hostName } from '../manifests.ts';
 import { createProber, type Prober } from '../prober.ts';
 import { startBackends } from './backends.ts';
-import { openApi } from './api.ts';
+import { type Api, openApi } from './api.ts';
+import { bareStatusesMs } from './bare-statuses.ts';
 import { editInTurn } from './edits.ts';
 import type { Measurement } from './measurement.ts';
 import { startStack } from './stack.ts';
@@ -18,9 +19,7 @@ const settleMs = 5_000;
 /** Enough to know that all are there, and few enough to leave the processors to those who are measured. */
 const sampled = 50;
 
-async function measure({ peer, hosts, edits }: Measurement): Promise<Row> {
-  await startBackends();
-  const api = await openApi();
+async function measure(api: Api, { peer, hosts, edits }: Measurement): Promise<Row> {
   process.stderr.write('filling the API server\n');
   await fill(api, hosts);
   const statuses = followStatuses(api, hosts);
@@ -65,4 +64,9 @@ async function untilAllAnswer(prober: Prober, hosts: number, since: number): Pro
   return last;
 }
 
-report(await measure(asked<Measurement>()));
+const measurement = asked<Measurement>();
+await startBackends();
+const api = await openApi();
+const measured = await measure(api, measurement);
+await sleep(settleMs);
+report({ ...measured, 'statuses by a bare loop ms': Math.round(await bareStatusesMs(api, measurement.hosts)) });
