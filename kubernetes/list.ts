@@ -10,10 +10,13 @@ export interface Listed<T> {
   readonly resourceVersion: string;
 }
 
-/** Is given each page while the next is on its way: of a list that may still fail, or start again. */
+/** Is given parts of the list while the rest is on its way: of a list that may still fail, or start again. */
 export type TakePage<T> = (page: ReadonlyMap<string, T>) => void;
 
 const usualPageSize = 500;
+
+/** So many objects of a page, and then the wire has a turn: the API server prepares no more than we read. */
+const atATime = 100;
 
 /**
  * The whole of what is watched, as it is now: no cache is asked for less. In pages, so that no answer is large; a page
@@ -68,16 +71,18 @@ function queryOf(watched: Watched<unknown>, limit: number | null, next: string):
 }
 
 async function readPage<T>(watched: Watched<T>, page: PageOf, items: Map<string, T>, take: TakePage<T>): Promise<void> {
-  // A request is on its way only after the turn in which it was made.
-  await setImmediate();
-  const read = new Map<string, T>();
-  for (const raw of page.items) {
-    const names = namesOf(raw);
-    const item = watched.read(raw as RawObject, names);
-    if (item !== null) read.set(`${names.namespace}/${names.name}`, item);
+  for (let from = 0; from < page.items.length; from += atATime) {
+    // A request is on its way only after the turn in which it was made, and its answer is read between others.
+    await setImmediate();
+    const read = new Map<string, T>();
+    for (const raw of page.items.slice(from, from + atATime)) {
+      const names = namesOf(raw);
+      const item = watched.read(raw as RawObject, names);
+      if (item !== null) read.set(`${names.namespace}/${names.name}`, item);
+    }
+    for (const [key, item] of read) items.set(key, item);
+    take(read);
   }
-  for (const [key, item] of read) items.set(key, item);
-  take(read);
 }
 
 interface PageOf {
