@@ -4,6 +4,7 @@ import type { HostName, InclusionList, ObjectStatus, Visit } from './graph/graph
 import { isOurClass } from './graph/ingress-class.ts';
 import type { CompileSettings } from './graph/settings.ts';
 import type { Diagnostic } from './objects/diagnostic.ts';
+import { fitted } from './objects/fitted.ts';
 import { claimMessage } from './objects/host-claim.ts';
 import { type HTTPProxy, type KubernetesObject, refOf } from './objects/kubernetes-object.ts';
 import type { Kind } from './objects/ref.ts';
@@ -36,7 +37,7 @@ export function statusOf(
   return {
     ref,
     generation: object.metadata.generation,
-    hosts: visits.map(([host]) => host).filter((host) => host !== ''),
+    hosts: fitted(visits.map(([host]) => host).filter((host) => host !== '')),
     included: inclusionsOf(visits),
     claim: object.kind === 'HTTPProxy' ? claimOf(object) : null,
     ...verdictOn(object, visits.length > 0, diagnostics, settings, input),

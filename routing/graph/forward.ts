@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../objects/diagnostic.ts';
+import { fitted } from '../objects/fitted.ts';
 import type { Service } from '../objects/generated/http-proxy.ts';
 import type { Source } from '../objects/ref.ts';
 import type { Reader } from '../store/reader.ts';
@@ -53,7 +54,7 @@ export function forwardTo(
   if (!backends.some((backend) => backend.effectiveWeight > 0)) {
     return { action: closed('ServiceUnresolvedReference'), diagnostics };
   }
-  return { action: { type: 'Forward', backends, mirror, websockets }, diagnostics };
+  return { action: { type: 'Forward', backends: fitted(backends), mirror, websockets }, diagnostics };
 }
 
 export function closed(reason: string): RouteAction {

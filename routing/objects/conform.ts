@@ -1,5 +1,6 @@
 import { conformBoolean, conformIntOrString, conformInteger, conformString } from './conform-scalar.ts';
 import { closest } from './edit-distance.ts';
+import { fitted } from './fitted.ts';
 import { seemsGuarded } from './guarded-fields.ts';
 import { entryOf, fieldOf, invalidValue, itemOf, maySay, missing, pointerOf, wrongType, type Place } from './place.ts';
 import { childPointer } from './pointer.ts';
@@ -108,7 +109,7 @@ function cleanArray(schema: ArraySchema, raw: unknown, place: Place): readonly u
     if (cleaned !== undefined) kept.push(cleaned);
     else if (schema.items.type === 'object') kept.push(nothing);
   }
-  return Object.freeze(kept);
+  return Object.freeze(fitted(kept));
 }
 
 const nothing = Object.freeze({});

@@ -76,10 +76,14 @@ export function metadataOf(
     name: raw.name,
     generation: raw.generation ?? 0,
     creationTimestamp: raw.creationTimestamp ?? null,
-    annotations: meaningful(raw.annotations ?? new Map()),
+    annotations: meaningful(raw.annotations ?? none),
   });
 }
 
+/** One for all: an empty Map takes a quarter of a kilobyte, and most objects have none. */
+const none: ReadonlyMap<string, string> = Object.freeze(new Map<string, string>());
+
 function meaningful(annotations: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return Object.freeze(new Map([...annotations].filter(([key]) => prefixes.some((prefix) => key.startsWith(prefix)))));
+  const kept = [...annotations].filter(([key]) => prefixes.some((prefix) => key.startsWith(prefix)));
+  return kept.length === 0 ? none : Object.freeze(new Map(kept));
 }
