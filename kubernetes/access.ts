@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { AccessError } from './errors.ts';
 import { createExecCredential, type ExecConfig, type ExecCredential, type ExecPorts } from './exec-credential.ts';
+import { refuseUnusable } from './refuse-unusable.ts';
 
 /** Where the API server is, and how we say who we are. */
 export interface Access {
@@ -50,7 +50,7 @@ export function createAccess(load: () => Identity, ports: AccessClocks): Access 
   let credential = credentialOf(identity, ports);
   const { context, namespace } = identity;
   const server = identity.config.getCurrentCluster()?.server ?? '';
-  const agent = server.startsWith('http:') ? new http.Agent(keepAlive) : new https.Agent(keepAlive);
+  const agent = agentFor(server, identity.config.getCurrentCluster()?.proxyUrl ?? '');
   let current: { readonly options: Promise<https.RequestOptions>; readonly until: number } | null = null;
   let isUnusable = false;
   function reload(): void {
@@ -83,6 +83,17 @@ export function createAccess(load: () => Identity, ports: AccessClocks): Access 
 }
 
 const keepAlive = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: Infinity };
+/** How long a proxy may take to lead to the server. */
+const tunnelMs = 15_000;
+
+/** Null where the library's own is the one that knows the way. */
+function agentFor(server: string, proxy: string): http.Agent | null {
+  if (proxy.startsWith('socks')) return null;
+  const isPlain = server.startsWith('http:');
+  const through =
+    proxy === '' ? {} : { proxyEnv: { [isPlain ? 'HTTP_PROXY' : 'HTTPS_PROXY']: proxy }, timeout: tunnelMs };
+  return isPlain ? new http.Agent({ ...keepAlive, ...through }) : new https.Agent({ ...keepAlive, ...through });
+}
 
 function credentialOf({ config, exec }: Identity, { plugins, date }: AccessClocks): ExecCredential | null {
   if (exec === null) return null;
@@ -102,7 +113,7 @@ function credentialOf({ config, exec }: Identity, { plugins, date }: AccessClock
 async function optionsOf(
   { config, headers }: Identity,
   credential: ExecCredential | null,
-  agent: http.Agent,
+  agent: http.Agent | null,
   today: Date,
 ): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {};
@@ -113,35 +124,24 @@ async function optionsOf(
     throw new AccessError(sentenceFor(config, error));
   }
   if (certificate !== null && key !== null) Object.assign(options, { cert: certificate, key });
-  refuseExpired(config, options.cert, today);
   const own = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value).trim()] as const);
   const bearer = token === null ? {} : { Authorization: `Bearer ${token}` };
-  // The library's own agents keep no connections; the one that goes through a proxy is all that we take of them.
-  const proxied = Boolean(config.getCurrentCluster()?.proxyUrl);
   const all = { ...Object.fromEntries(own), ...bearer, ...headers } as http.OutgoingHttpHeaders;
-  return { ...options, headers: all, agent: proxied ? options.agent : agent };
+  const usable = refuseUnusable({ ...options, headers: all }, namesIn(config), today);
+  // The library's own agents keep no connections, and wait for proxies for ever.
+  return { ...usable, agent: agent ?? options.agent };
 }
 
-function refuseExpired(config: KubeConfig, pem: https.RequestOptions['cert'], today: Date): void {
-  if (typeof pem !== 'string' && !Buffer.isBuffer(pem)) return;
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(pem);
-  } catch {
-    throw new AccessError(`the client certificate of user ${userOf(config)} holds no certificate`);
-  }
-  if (certificate.validToDate > today) return;
-  const day = certificate.validToDate.toISOString().slice(0, 10);
-  throw new AccessError(`the client certificate of user ${userOf(config)} expired on ${day}`);
-}
-
-function userOf(config: KubeConfig): string {
-  return JSON.stringify(config.getCurrentUser()?.name ?? '');
+function namesIn(config: KubeConfig) {
+  return {
+    user: JSON.stringify(config.getCurrentUser()?.name ?? ''),
+    cluster: JSON.stringify(config.getCurrentCluster()?.name ?? ''),
+  };
 }
 
 /** What an identity provider said may hold a token, so none of it is repeated. */
 function sentenceFor(config: KubeConfig, error: unknown): string {
   const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
   if (typeof path === 'string') return `${path} cannot be read (${String(code)})`;
-  return `the credentials of user ${userOf(config)} cannot be used`;
+  return `the credentials of user ${namesIn(config).user} cannot be used`;
 }

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Access } from './access.ts';
 import { bodyOf, refusalOf, retryAfterOf, warningsOf } from './answer.ts';
 import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
-import { createWatchdog, type Watchdog } from './watchdog.ts';
+import { createWatchdog, onFailure, type Watchdog } from './watchdog.ts';
 
 export type Query = Readonly<Record<string, string>>;
 
@@ -121,10 +121,9 @@ async function open(
   const started = performance.now();
   const { request } = url.protocol === 'http:' ? http : https;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { ...options, method, headers, signal: watchdog.signal })
-      .once('response', resolve)
-      .on('error', reject)
-      .end(body);
+    const sent = request(url, { ...options, method, headers, signal: watchdog.signal });
+    onFailure(sent, watchdog.signal, reject);
+    sent.once('response', resolve).end(body);
   });
   for (const text of warningsOf(response)) onWarning?.(text);
   const { statusCode = 0 } = response;

@@ -3,10 +3,10 @@ import type { Identity } from './access.ts';
 import { environmentProxy } from './environment-proxy.ts';
 import { AccessError, NoContext } from './errors.ts';
 import type { ExecConfig } from './exec-credential.ts';
+import type { User } from './kubeconfig-user.ts';
 import { impersonationHeaders, type Overrides } from './overrides.ts';
 
 export type Cluster = KubeConfig['clusters'][number];
-export type User = KubeConfig['users'][number];
 export type Context = KubeConfig['contexts'][number];
 
 /** What a kubeconfig says, or several of them together. */
@@ -27,8 +27,9 @@ export function identityOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Identity {
   const context = contextOf(read, overrides);
-  const cluster = proxied(overriddenCluster(clusterOf(read, context, overrides), overrides), env);
+  const cluster = proxied(overriddenCluster(clusterOf(read, context, overrides), overrides, read.where), env);
   const user = overriddenUser(userOf(read, context, overrides), overrides);
+  const impersonate = overrides.impersonate ?? user.impersonate ?? null;
   const config = new KubeConfig();
   config.loadFromOptions({
     clusters: [cluster],
@@ -41,7 +42,7 @@ export function identityOf(
     context: context.name === '' ? null : context.name,
     namespace: context.namespace || null,
     exec: (user.exec ?? null) as ExecConfig | null,
-    headers: overrides.impersonate === null ? {} : impersonationHeaders(overrides.impersonate),
+    headers: impersonate === null ? {} : impersonationHeaders(impersonate),
   };
 }
 
@@ -80,7 +81,7 @@ function userOf({ users, where }: ReadConfig, context: Context, overrides: Overr
   return user ?? { name: '' };
 }
 
-function overriddenCluster(cluster: Cluster, overrides: Overrides): Cluster {
+function overriddenCluster(cluster: Cluster, overrides: Overrides, where: string): Cluster {
   const { server, certificateAuthority, insecureSkipTlsVerify, tlsServerName } = overrides;
   const changed = {
     ...cluster,
@@ -90,6 +91,10 @@ function overriddenCluster(cluster: Cluster, overrides: Overrides): Cluster {
     ...(insecureSkipTlsVerify ? { skipTLSVerify: true, caFile: undefined, caData: undefined } : {}),
     ...(tlsServerName === null ? {} : { tlsServerName }),
   } as Cluster;
+  if (changed.skipTLSVerify && (changed.caFile || changed.caData)) {
+    const both = 'a certificate-authority and insecure-skip-tls-verify, which contradict each other';
+    throw new AccessError(`the cluster ${JSON.stringify(cluster.name)} in ${where} has ${both}`);
+  }
   // Plain HTTP has no certificate to verify; the library wants that said.
   return changed.server.startsWith('http:') ? { ...changed, skipTLSVerify: true } : changed;
 }
@@ -102,14 +107,17 @@ function serverUrl(text: string): string {
 }
 
 function proxied(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): Cluster {
-  if (cluster.proxyUrl) return cluster;
-  const proxyUrl = environmentProxy(new URL(cluster.server), env);
-  return proxyUrl === null ? cluster : { ...cluster, proxyUrl };
+  const proxyUrl = cluster.proxyUrl || environmentProxy(new URL(cluster.server), env);
+  if (!proxyUrl) return cluster;
+  // It may hold a password, and is not repeated.
+  if (!/^(https?|socks5h?):$/.test(URL.parse(proxyUrl)?.protocol ?? ''))
+    throw new AccessError(`the proxy of the cluster ${JSON.stringify(cluster.name)} is no http, https or socks5 URL`);
+  return { ...cluster, proxyUrl };
 }
 
 /** What is given in person stands in for whatever the kubeconfig would have used to the same end. */
 function overriddenUser(user: User, overrides: Overrides): User {
-  const { token, username, password, clientCertificate, clientKey, impersonate } = overrides;
+  const { token, username, password, clientCertificate, clientKey } = overrides;
   const other = { exec: undefined, authProvider: undefined };
   return {
     ...user,
@@ -117,6 +125,5 @@ function overriddenUser(user: User, overrides: Overrides): User {
     ...(username === null ? {} : { ...other, token: undefined, username, password: password ?? '' }),
     ...(clientCertificate === null ? {} : { certFile: clientCertificate, certData: undefined }),
     ...(clientKey === null ? {} : { keyFile: clientKey, keyData: undefined }),
-    ...(impersonate === null ? {} : { impersonateUser: undefined }),
   } as User;
 }

@@ -3,12 +3,15 @@ import { isIPv6 } from 'node:net';
 import path from 'node:path';
 // Bundled it costs 42 MB, so this file is loaded only where it is needed.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { load } from 'js-yaml';
 import { type Access, type Clocks, createAccess } from './access.ts';
 import { AccessError } from './errors.ts';
 import type { ExecPorts } from './exec-credential.ts';
 import { identityOf, type ReadConfig } from './identity.ts';
 import { serviceAccountFolder } from './in-cluster.ts';
+import { readUsers, tokenFileProvider } from './kubeconfig-user.ts';
 import { noOverrides, type Overrides } from './overrides.ts';
+import { isRecord } from './watched.ts';
 
 export type AccessFrom =
   /** Files that are merged as kubectl merges those of KUBECONFIG. */
@@ -37,8 +40,7 @@ function inCluster(env: AccessPorts['env'], folder: string): ReadConfig {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = env;
   if (host === '') throw new AccessError('--incluster is for a Pod, and KUBERNETES_SERVICE_HOST is not set here');
   const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  // The library reads the file again every minute: kubelet rotates the token.
-  const authProvider = { name: 'tokenFile', config: { tokenFile: path.join(folder, 'token') } };
+  const authProvider = tokenFileProvider(path.join(folder, 'token'));
   const namespace = path.join(folder, 'namespace');
   const own = existsSync(namespace) ? { namespace: readFileSync(namespace, 'utf8').trim() } : {};
   const name = 'incluster';
@@ -51,9 +53,12 @@ function inCluster(env: AccessPorts['env'], folder: string): ReadConfig {
   };
 }
 
+type ReadFile = Pick<ReadConfig, 'clusters' | 'users' | 'contexts' | 'currentContext'>;
+
 /** The first file that names a cluster, user, context or current context wins. Missing files of several are left out. */
 function merged(files: readonly string[]): ReadConfig {
   const read = files.map((file) => readOne(file, files.length > 1)).filter((config) => config !== null);
+  if (read.length === 0 && files.length > 0) throw new AccessError(`none of ${files.join(', ')} is there`);
   const named = <T extends { readonly name: string }>(lists: readonly (readonly T[])[]): readonly T[] => [
     ...new Map(
       lists
@@ -71,18 +76,32 @@ function merged(files: readonly string[]): ReadConfig {
   };
 }
 
-function readOne(file: string, isOneOfSeveral: boolean): KubeConfig | null {
-  const config = new KubeConfig();
+function readOne(file: string, isOneOfSeveral: boolean): ReadFile | null {
   try {
-    config.loadFromString(readFileSync(file, 'utf8'));
-    config.makePathsAbsolute(path.dirname(path.resolve(file)));
-    return config;
+    return readText(readFileSync(file, 'utf8'), path.dirname(path.resolve(file)));
   } catch (error) {
+    if (error instanceof AccessError) throw error;
     const { code, path: named } = error as { readonly code?: unknown; readonly path?: unknown };
     if (typeof code !== 'string') throw new AccessError(`${file} is no kubeconfig${detailOf(error)}`);
     if (isOneOfSeveral && code === 'ENOENT' && named === file) return null;
     throw new AccessError(`${typeof named === 'string' ? named : file} cannot be read (${code})`);
   }
+}
+
+const nothing: ReadFile = { clusters: [], users: [], contexts: [], currentContext: '' };
+
+/** Throws what the library throws where it is no kubeconfig. */
+function readText(text: string, folder: string): ReadFile {
+  // An empty file says nothing, and `--kubeconfig=/dev/null` is how people ask for that.
+  if (text.trim() === '') return nothing;
+  const raw = load(text);
+  if (raw === null || raw === undefined) return nothing;
+  if (!isRecord(raw)) throw new TypeError('a kubeconfig is an object');
+  const config = new KubeConfig();
+  config.loadFromString(text);
+  config.makePathsAbsolute(folder);
+  const { clusters, contexts, currentContext } = config;
+  return { clusters, contexts, currentContext, users: readUsers(config.users, raw['users'], folder) };
 }
 
 /** Sentences of the library that name a field are repeated; those that quote the file are not: it holds credentials. */

@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import { ConnectionError } from './errors.ts';
 
 /** Ends a request that has gone quiet. A timer of ours, because not every agent of a proxy passes a socket's timeout on. */
@@ -25,6 +26,21 @@ export function createWatchdog(signal: AbortSignal, idleMs: number): Watchdog {
   };
 }
 
+/**
+ * Hears of what a request fails by, all of which is the network's fault: agents of proxies give no code. While it is led
+ * through a proxy a request knows nothing of its signal, so that is heard here too.
+ */
+export function onFailure(request: ClientRequest, signal: AbortSignal, fail: (error: Error) => void): void {
+  request.on('error', (error: NodeJS.ErrnoException) => {
+    fail(typeof error.code === 'string' ? error : new ConnectionError(noWay, { cause: error }));
+  });
+  const giveUp = (): void => fail(new ConnectionError(givenUp));
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
+}
+
+const givenUp = 'the request was given up';
+const noWay = 'the proxy does not lead to the API server';
 const untrusted = "the API server's certificate is of an authority that is not trusted";
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -40,7 +56,8 @@ const sentences: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_GET_ISSUER_CERT', untrusted],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', untrusted],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', untrusted],
-  ['ABORT_ERR', 'the request was given up'],
+  ['ERR_PROXY_TUNNEL', noWay],
+  ['ABORT_ERR', givenUp],
 ]);
 
 function sentenceFor(code: string): string {

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Access } from './access.ts';
 import { apiErrorOf, BadAnswer, ConnectionError } from './errors.ts';
 import { refusalOf } from './answer.ts';
-import { createWatchdog } from './watchdog.ts';
+import { createWatchdog, onFailure } from './watchdog.ts';
 
 /** A WebSocket as a client has it: whole binary messages. https://www.rfc-editor.org/rfc/rfc6455 */
 export interface WebSocket {
@@ -71,7 +71,8 @@ async function upgrade(
   const upgraded = await new Promise<Upgraded & { readonly response: IncomingMessage }>((resolve, reject) => {
     asked.once('upgrade', (response, socket, head) => resolve({ response, socket, head }));
     asked.once('response', (response) => void refused(response).then(reject, reject));
-    asked.on('error', reject).end();
+    onFailure(asked, signal, reject);
+    asked.end();
   });
   const accepted = createHash('sha1').update(`${key}${magic}`).digest('base64');
   const { headers: answered } = upgraded.response;

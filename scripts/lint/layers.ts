@@ -56,7 +56,7 @@ export const layers: readonly Layer[] = [
     node: false,
   },
   { place: 'xds/serve', imports: ['xds/snapshot', 'xds/proto'], packages: ['@grpc/grpc-js'], node: true },
-  { place: 'kubernetes', imports: ['routing/objects'], packages: ['@kubernetes/client-node'], node: true },
+  { place: 'kubernetes', imports: ['routing/objects'], packages: ['@kubernetes/client-node', 'js-yaml'], node: true },
   { place: 'files', imports: ['routing/objects'], packages: ['yaml'], node: true },
   {
     place: 'controller',

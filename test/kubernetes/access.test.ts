@@ -2,14 +2,15 @@ import { readFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { createServer as createProxy } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createNetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeCertificates } from '../../controller/certgen/certificates.ts';
 import { createClient } from '../../kubernetes/client.ts';
 import { AccessError } from '../../kubernetes/errors.ts';
+import { dialPod } from '../../kubernetes/port-forward.ts';
 import { type AccessFrom, type AccessPorts, openAccess } from '../../kubernetes/kube-config.ts';
 import { createAuthority, type Authority, type Identity } from '../support/authority.ts';
 
@@ -102,6 +103,37 @@ test('a token, and whom to act for', async () => {
   });
 });
 
+test('whom a kubeconfig has us act for, with all that it says of them', async () => {
+  const user = { as: 'jane', 'as-uid': '7', 'as-groups': ['a', 'b'], 'as-user-extra': { 'x.io/Y': ['1', '2'] } };
+  const answer = await fromText(kubeconfig({ user: { token: 'abc', ...user } })).get();
+  expect(answer).toMatchObject({
+    headers: {
+      'impersonate-user': 'jane',
+      'impersonate-uid': '7',
+      'impersonate-group': 'a, b',
+      'impersonate-extra-x.io%2fy': '1, 2',
+    },
+  });
+  expect(() => fromText(kubeconfig({ user: { token: 'abc', 'as-groups': ['system:masters'] } }))).toThrow(
+    new AccessError('the user "one" has as-uid, as-groups or as-user-extra, and no as'),
+  );
+});
+
+test('a token in a file beside the kubeconfig, read anew when it is refused; one that is written there is for want of it', async () => {
+  const beside = write('old\n');
+  const tokenFile = beside.slice(folder.length + 1);
+  const { get } = fromText(kubeconfig({ user: { tokenFile } }));
+  await expect(get()).rejects.toMatchObject({ status: 401 });
+  writeFileSync(beside, 'new\n');
+  expect(await get()).toMatchObject({ headers: { authorization: 'Bearer new' } });
+  expect(await fromText(kubeconfig({ user: { tokenFile, token: 'written' } })).get()).toMatchObject({
+    headers: { authorization: 'Bearer new' },
+  });
+  expect(await fromText(kubeconfig({ user: { tokenFile: '/nowhere', token: 'written' } })).get()).toMatchObject({
+    headers: { authorization: 'Bearer written' },
+  });
+});
+
 test('a credential plugin, asked again when its token is refused', async () => {
   const state = write('old');
   const script = write(`#!/bin/sh\nprintf '{"status":{"token":"%s"}}' "$(cat ${state})"\n`, 0o700);
@@ -111,6 +143,13 @@ test('a credential plugin, asked again when its token is refused', async () => {
   await expect(get()).rejects.toMatchObject({ status: 401 });
   writeFileSync(state, 'new');
   expect(await get()).toMatchObject({ headers: { authorization: 'Bearer new' } });
+});
+
+test('a credential plugin beside the kubeconfig', async () => {
+  const script = write(`#!/bin/sh\nprintf '{"status":{"token":"beside"}}'\n`, 0o700);
+  const command = `./${script.slice(folder.length + 1)}`;
+  const { get } = fromText(kubeconfig({ user: { exec: { command, interactiveMode: 'Never' } } }));
+  expect(await get()).toMatchObject({ headers: { authorization: 'Bearer beside' } });
 });
 
 test("a Pod's service account, whose token is read anew when it is refused", async () => {
@@ -158,15 +197,32 @@ test('the first of several files wins, and a missing one is left out', async () 
 
 const key = 'MARKER';
 test.each([
-  ['nothing', '', /is no kubeconfig$/],
+  // As for kubectl, it says nothing, which is not wrong.
+  ['nothing', '', /has no current-context$/],
+  ['a text', 'just text', /is no kubeconfig$/],
   ['no YAML', `users: [{name: a, user: {token: ${key}`, /is no kubeconfig$/],
-  ['a list', '[]', /has no current-context$/],
+  ['a list', '[]', /is no kubeconfig$/],
   ['no current-context', kubeconfigOf({ current: null }), /has no current-context$/],
   ['a context that is not there', kubeconfigOf({ current: 'two' }), /the current-context "two" is not in /],
   [
     'a cluster without a server',
     kubeconfigOf({ cluster: { server: '' } }),
     /: clusters\[0\]\.cluster\.server is missing$/,
+  ],
+  [
+    'an authority and no wish to verify',
+    kubeconfigOf({ cluster: { 'certificate-authority-data': 'eA==', 'insecure-skip-tls-verify': true } }),
+    /the cluster "one" in .* has a certificate-authority and insecure-skip-tls-verify, which contradict each other$/,
+  ],
+  [
+    'a proxy that is no URL',
+    kubeconfigOf({ cluster: { 'proxy-url': key.toLowerCase() } }),
+    /the proxy of the cluster "one" is no http, https or socks5 URL$/,
+  ],
+  [
+    'a proxy of another kind',
+    kubeconfigOf({ cluster: { 'proxy-url': `ftp://x:${key}@host` } }),
+    /the proxy of the cluster "one" is no http, https or socks5 URL$/,
   ],
   ['a server that is no URL', kubeconfigOf({ cluster: { server: key.toLowerCase() } }), /is no http or https URL$/],
 ])('a kubeconfig that holds %s is one line', (_name, text, message) => {
@@ -192,6 +248,12 @@ test('a kubeconfig that is missing is one line', () => {
   );
 });
 
+test('several kubeconfigs of which none is there are one line, and no lack of a cluster', () => {
+  expect(() => open({ type: 'kubeconfig', files: ['/nowhere/a', '/nowhere/b'] })).toThrow(
+    new AccessError('none of /nowhere/a, /nowhere/b is there'),
+  );
+});
+
 test('outside of a Pod there is no service account', () => {
   expect(() => open({ type: 'incluster' })).toThrow(/KUBERNETES_SERVICE_HOST is not set/);
 });
@@ -213,14 +275,88 @@ test.each([
     { 'client-certificate': '/nowhere/crt' },
     /^\/nowhere\/crt cannot be read \(ENOENT\)$/,
   ],
+  ['a token that is missing', { tokenFile: '/nowhere/token' }, /^\/nowhere\/token cannot be read \(ENOENT\)$/],
+  ['a token of two lines', { token: `${key}\n${key}` }, /^the token of user "one" holds what none may$/],
   ['a certificate that is none', { 'client-certificate-data': 'TUFSS0VS' }, /of user "one" holds no certificate$/],
-])('%s is one line', async (_name, user, message) => {
+  [
+    'a certificate without a key',
+    () => ({ 'client-certificate': client.certificate }),
+    /^user "one" has a client certificate and no key$/,
+  ],
+  [
+    'a key that is none',
+    () => ({ 'client-certificate': client.certificate, 'client-key-data': 'TUFSS0VS' }),
+    /^the client key of user "one" is none that can be used$/,
+  ],
+  [
+    'a key of somebody else',
+    () => ({ 'client-certificate': client.certificate, 'client-key': authority.issue('stranger').key }),
+    /^the client key of user "one" is not that of the certificate$/,
+  ],
+])('%s is one line', async (_name, given, message) => {
+  const user = typeof given === 'function' ? given() : given;
   const failed = await fromText(kubeconfig({ user }))
     .get()
     .catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(AccessError);
   expect((failed as AccessError).message).toMatch(message);
   expect((failed as AccessError).message).not.toMatch(/\n|MARKER/);
+});
+
+test('an authority that is none is named before anything is asked', async () => {
+  const cluster = { 'certificate-authority': undefined, 'certificate-authority-data': 'TUFSS0VS' };
+  await expect(fromText(kubeconfig({ cluster })).get()).rejects.toEqual(
+    new AccessError('the certificate-authority of cluster "one" holds no certificate'),
+  );
+});
+
+describe('a proxy', () => {
+  /** Answers whoever connects once, where it answers at all. */
+  async function proxyThat(act: (socket: Socket) => unknown): Promise<string> {
+    const sockets = new Set<Socket>();
+    const proxy = createNetServer((socket) => {
+      sockets.add(socket.on('error', () => {}));
+      socket.once('data', () => act(socket));
+    });
+    servers.push({ close: () => proxy.close(), closeAllConnections: () => sockets.forEach((each) => each.destroy()) });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    return `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  }
+
+  const through = (url: string) => fromText(kubeconfig({ cluster: { 'proxy-url': url } })).access;
+  const ask = (url: string, ms = 5_000) =>
+    createClient({ access: through(url), userAgent: 'contour/0 (test)', timeoutMs: ms }).get('/path', {
+      signal: new AbortController().signal,
+    });
+
+  test.each([
+    ['refuses', 'HTTP/1.1 403 Forbidden\r\n\r\n'],
+    ['is none', 'MARKER MARKER\r\n\r\n'],
+    ['says nothing and ends', ''],
+  ])('that %s is a fault of the network, in a sentence', async (_, answer) => {
+    for (const scheme of ['http', 'socks5']) {
+      const url = `${scheme}://${await proxyThat((socket) => socket.end(answer))}`;
+      const failed = await ask(url).catch((error: unknown) => error);
+      expect(failed, url).toMatchObject({
+        name: 'ConnectionError',
+        message: 'the proxy does not lead to the API server',
+      });
+    }
+  });
+
+  test('where nobody listens', async () => {
+    for (const scheme of ['http', 'socks5'])
+      await expect(ask(`${scheme}://127.0.0.1:1`)).rejects.toMatchObject({ name: 'ConnectionError' });
+  });
+
+  test('that never answers costs no more than a request may take, a port-forward neither', async () => {
+    for (const scheme of ['http', 'socks5']) {
+      const url = `${scheme}://${await proxyThat(() => {})}`;
+      await expect(ask(url, 100)).rejects.toMatchObject({ message: 'the API server did not answer within 0.1 s' });
+      const target = { namespace: 'a', pod: 'b', port: 1 };
+      await expect(dialPod(through(url), target, 'test', AbortSignal.timeout(100))).rejects.toBeInstanceOf(Error);
+    }
+  });
 });
 
 test.each([

@@ -77,7 +77,7 @@ export async function brokenKubeconfigs(): Promise<BrokenKubeconfigs> {
     all: [
       { name: 'missing', file: join(folder, 'nowhere'), passes: false, message: /nowhere cannot be read \(ENOENT\)/ },
       { name: 'a folder', file: folder, passes: false, message: /cannot be read \(EISDIR\)/ },
-      written('empty', '', /is no kubeconfig/),
+      written('empty', '', /has no current-context/),
       written('no YAML', 'users: [{name: a, user: {token: MARKER', /is no kubeconfig/),
       written(
         'of wrong types',
