@@ -1,15 +1,20 @@
-import type { Manifest } from './manifests.ts';
+import type { Manifest, Rule } from './manifests.ts';
 
 /** What of an entry of the API server's audit log is read. https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/ */
 interface AuditEvent {
   readonly verb: string;
   readonly requestURI: string;
   readonly user: { readonly username: string };
-  readonly objectRef?: { readonly resource: string; readonly subresource?: string; readonly name?: string };
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly name?: string;
+  };
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** `KIND NAMESPACE/ROLE may VERB RESOURCE`, and the name of the object where the role says which: each once. */
+/** `KIND NAMESPACE/ROLE may VERB GROUP/RESOURCE`, and the name of the object where the role says which: each once. */
 export type Rights = ReadonlySet<string>;
 
 export interface AuditedCalls {
@@ -32,7 +37,8 @@ export function auditedCalls(lines: readonly string[], granted: Rights): Audited
     const { verb, requestURI, user, objectRef, annotations = {} } = event;
     const reason = annotations['authorization.k8s.io/reason'] ?? '';
     const [, namespace = '', kind = '', name = ''] = allowed.exec(reason) ?? [];
-    const resource = [objectRef?.resource ?? requestURI, objectRef?.subresource].filter(Boolean).join('/');
+    const named = [objectRef?.resource, objectRef?.subresource].filter(Boolean).join('/');
+    const resource = named === '' ? requestURI : inGroup(objectRef?.apiGroup, named);
     const right = `${roleName(kind, namespace, name)} may ${verb} ${resource}`;
     const found = [`${right} ${objectRef?.name ?? ''}`, right].find((each) => granted.has(each));
     if (found !== undefined) used.add(found);
@@ -48,13 +54,25 @@ export function grantedRights(objects: readonly Manifest[]): Rights {
     objects.flatMap(({ kind, metadata: { namespace = '', name }, rules = [] }) => {
       const role = roleName(kind, namespace, name);
       if (!bound.has(role)) return [];
-      return rules.flatMap(({ resources, resourceNames = [''], verbs }) =>
-        resources.flatMap((resource) =>
-          verbs.flatMap((verb) => resourceNames.map((one) => `${role} may ${verb} ${resource} ${one}`.trimEnd())),
-        ),
-      );
+      return rules.flatMap((rule) => rightsOf(role, rule));
     }),
   );
+}
+
+/** Paths that are of no object never count as used: we ask for none. */
+function rightsOf(role: string, { apiGroups, resources, resourceNames = [''], nonResourceURLs = [], verbs }: Rule) {
+  const kinds = apiGroups.flatMap((group) => resources.map((resource) => inGroup(group, resource)));
+  return [
+    ...kinds.flatMap((kind) =>
+      verbs.flatMap((verb) => resourceNames.map((one) => `${role} may ${verb} ${kind} ${one}`.trimEnd())),
+    ),
+    ...nonResourceURLs.flatMap((url) => verbs.map((verb) => `${role} may ${verb} ${url}`)),
+  ];
+}
+
+/** As kubectl names kinds of a group; those of the core have none. */
+function inGroup(group = '', resource: string): string {
+  return group === '' ? resource : `${group}/${resource}`;
 }
 
 /** The role that a binding of ours gives to an account. */
