@@ -28,7 +28,7 @@ export async function clusterSource(
   const warn = warnTo(io);
   const named = controllerName(flags, command, io);
   if (named !== null) {
-    const find = () => readable(cluster, (signal) => namedControllers(cluster.raw, named, signal));
+    const find = () => readable(cluster, (signal) => namedControllers(cluster.client, named, signal));
     return controllersOnly(podsSource({ cluster, find, warn }));
   }
   if (answerer.type === 'envoy') {

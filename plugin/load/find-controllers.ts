@@ -1,7 +1,7 @@
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { ApiError } from '../../kubernetes/errors.ts';
 import { isRecord } from '../../kubernetes/watched.ts';
-import { CommandFailure } from '../failure.ts';
+import { CommandFailure, ServerFailure } from '../failure.ts';
 import type { Right } from '../services/rights.ts';
 import { type ControllerPod, listControllerPods, readControllerPod } from './pods.ts';
 
@@ -18,8 +18,8 @@ export type FoundControllers =
 const selectors = ['app.kubernetes.io/name=contour', 'app=contour'] as const;
 
 /**
- * Looks in all namespaces, and where that is not allowed in the one that is given. Rejects with a KubernetesError other
- * than a refusal.
+ * Looks in all namespaces, and where that is not allowed in the one that is given and in those whose Services say that
+ * they lead to a controller. Rejects with a KubernetesError other than a refusal.
  */
 export async function findControllers(
   client: KubernetesClient,
@@ -28,14 +28,42 @@ export async function findControllers(
 ): Promise<FoundControllers> {
   const everywhere = await podsAt(client, '/api/v1/pods', signal);
   if (everywhere !== null) return judge(everywhere, 'all namespaces');
-  const here = await podsAt(client, podsPath(namespace), signal);
-  const missing = { verb: 'list', group: '', resource: 'pods', namespace: null, name: null } as const;
-  if (here === null)
+  const places = [...new Set([namespace, ...(await namespacesOfServices(client, signal))])];
+  const lists = await Promise.all(places.map((place) => podsAt(client, podsPath(place), signal)));
+  const seen = places.filter((_, index) => lists[index] !== null);
+  const hidden = places.filter((place) => place !== namespace && !seen.includes(place));
+  const missing = { verb: 'list', group: '', resource: 'pods', namespace: hidden[0] ?? null, name: null } as const;
+  if (seen.length === 0)
     return { type: 'none', why: 'Pods may not be listed to look for a controller; --controller names one', missing };
-  const found = judge(here, `namespace ${namespace}`);
+  const found = judge(
+    lists.flatMap((pods) => pods ?? []),
+    `namespace ${seen.join(' or ')}`,
+  );
   return found.type === 'none'
     ? { ...found, why: `${found.why}, and those of others may not be listed`, missing }
     : found;
+}
+
+const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+/** Where Services have the labels of controllers; none where Services may not be listed. */
+async function namespacesOfServices(client: KubernetesClient, signal: AbortSignal): Promise<readonly string[]> {
+  const ask = (labelSelector: string) =>
+    client.get('/api/v1/services', { query: { labelSelector }, accept: NAMES_ONLY, signal });
+  try {
+    return (await Promise.all(selectors.map(ask))).flatMap(namespacesIn);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return [];
+    throw error;
+  }
+}
+
+function namespacesIn(list: unknown): readonly string[] {
+  const items = isRecord(list) && Array.isArray(list['items']) ? (list['items'] as readonly unknown[]) : [];
+  return items.flatMap((item) => {
+    const namespace = isRecord(item) && isRecord(item['metadata']) ? item['metadata']['namespace'] : null;
+    return typeof namespace === 'string' ? [namespace] : [];
+  });
 }
 
 /** Null where it may not be looked at. */
@@ -86,7 +114,9 @@ const owners = [
 
 /**
  * The controllers that a person names, by a Pod or by the Deployment or Service that it belongs to. Rejects with
- * CommandFailure where there is none, and with a KubernetesError.
+ * CommandFailure where there is none or a right is missing, and with a KubernetesError.
+ *
+ * @param client that says which right is missing
  */
 export async function namedControllers(
   client: KubernetesClient,
@@ -101,15 +131,33 @@ export async function namedControllers(
     if (read === null) throw new CommandFailure(`the Pod ${title} runs no controller: none of its containers serves`);
     return [read];
   }
+  const selector = await selectorOfOwner(client, named, signal);
+  if (selector === null)
+    throw new CommandFailure(`there is no Pod, Deployment or Service ${title}, which --controller names`);
+  const pods = await listControllerPods(client, podsPath(namespace), selector, signal);
+  const [first, ...others] = pods.filter(({ isReady }) => isReady).toSorted(byName);
+  if (first === undefined) throw new CommandFailure(`none of the Pods of ${title} is a controller that is ready`);
+  return [first, ...others];
+}
+
+/** Null where there is none. One that may be seen is enough; where none may, the last refusal is what is told. */
+async function selectorOfOwner(
+  client: KubernetesClient,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<string | null> {
+  let refusal: ServerFailure | null = null;
   for (const { path, labels } of owners) {
-    const owner = await objectAt(client, `${path(namespace)}/${encodeURIComponent(name)}`, signal);
-    if (owner === null) continue;
-    const pods = await listControllerPods(client, podsPath(namespace), selectorOf(owner, labels), signal);
-    const [first, ...others] = pods.filter(({ isReady }) => isReady).toSorted(byName);
-    if (first === undefined) throw new CommandFailure(`none of the Pods of ${title} is a controller that is ready`);
-    return [first, ...others];
+    try {
+      const owner = await objectAt(client, `${path(namespace)}/${encodeURIComponent(name)}`, signal);
+      if (owner !== null) return selectorOf(owner, labels);
+    } catch (error) {
+      if (!(error instanceof ServerFailure) || error.status !== 403) throw error;
+      refusal = error;
+    }
   }
-  throw new CommandFailure(`there is no Pod, Deployment or Service ${title}, which --controller names`);
+  if (refusal !== null) throw refusal;
+  return null;
 }
 
 /** Null where there is none. */

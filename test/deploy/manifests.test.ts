@@ -135,6 +135,23 @@ it('the page of rights lists the rights of the controller and of the Job, and no
   expect(listed.toSorted(compareText)).toEqual(all.toSorted(compareText));
 });
 
+it('the page of rights lists the rights of the roles for teams, and no others', () => {
+  const page = textOf('docs/reference/rights.md');
+  const rows = [...page.matchAll(/^\| `(contour-[a-z-]+)` +\| (`[^|]*?) +\| ([a-z, ]+?) +\| \S/gm)];
+  const listed = rows.flatMap(([, role = '', what = '', verbs = '']) => {
+    const [resources = '', group = ''] = what.split(' of ').map(backticked);
+    return resources.split(',').map((resource) => [role, group, resource, verbs].join(' | '));
+  });
+  const forTeams = objects.filter(({ metadata }) => metadata.labels?.[component] === 'roles');
+  const granted = forTeams.flatMap(({ metadata: { name }, rules = [] }) =>
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) => resources.map((resource) => [name, group, resource, verbs.join(', ')].join(' | '))),
+    ),
+  );
+  expect(granted.length).toBeGreaterThan(0);
+  expect(listed.toSorted(compareText)).toEqual(granted.toSorted(compareText));
+});
+
 function rightsTo(resources: readonly string[], names: string, verbs: string, where: string): readonly string[] {
   return resources.map((resource) => [resource, names, verbs, where].join(' | '));
 }

@@ -124,6 +124,18 @@ it('the role for it in the manifests is enough, where the controller is named', 
   await eventually(async () => {
     expect((await table('--as=asker', '--controller', pod)).source).toMatchObject({ from: 'controller', pods: [pod] });
   });
+  expect((await table('--as=asker', '--controller=projectcontour/contour')).source).toMatchObject({
+    from: 'controller',
+  });
+});
+
+it('the roles for a platform team in the manifests are enough to find the controllers', async () => {
+  const binding = ['platform', '--clusterrole=contour-platform-team-view', '--user=platform'];
+  await kubectl('create', 'clusterrolebinding', ...binding);
+  await kubectl('create', 'rolebinding', 'platform', '-n', 'projectcontour', '--role=contour-debug', '--user=platform');
+  await eventually(async () => {
+    expect((await table('--as=platform')).source).toMatchObject({ from: 'controller' });
+  });
 });
 
 const run = (...args: readonly string[]) => runPlugin(args, { KUBECONFIG: admin });
