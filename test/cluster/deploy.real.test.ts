@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareText } from '../../routing/graph/compare-text.ts';
 import { objectsIn, shownName, textOf } from '../deploy/manifests.ts';
+import { frontAddress, frontPorts, nodeAddress } from '../rig/place.ts';
 import { type Rig, spawnInside, startRig } from '../rig/rig.ts';
 import { type Done, finish, inside } from '../rig/run.ts';
 import { eventually } from '../support/eventually.ts';
@@ -32,7 +33,7 @@ const envoysRun = (namespace: string) =>
 
 interface PodList {
   readonly items: readonly {
-    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+    readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
     readonly spec: { readonly volumes: readonly { readonly projected?: object }[] };
   }[];
 }
@@ -44,6 +45,13 @@ async function podsIn(namespace: string): Promise<PodList['items']> {
 
 const componentOf = ({ metadata }: PodList['items'][number]) =>
   metadata.labels['app.kubernetes.io/component'] ?? 'none';
+
+/** As draining a node does. */
+function evict(name: string): Promise<Done> {
+  const path = `/api/v1/namespaces/projectcontour/pods/${name}/eviction`;
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace: 'projectcontour', name } };
+  return finish(spawnInside(rig, ['kubectl', 'create', '--raw', path, '-f', '-'], 'pipe'), JSON.stringify(eviction));
+}
 
 describe('the base', () => {
   it('is the same as contour.yaml', async () => {
@@ -71,6 +79,20 @@ describe('the base', () => {
     await expect(inside(rig, ['kubectl', 'apply', '-f', '-'], JSON.stringify(weak))).rejects.toThrow(
       'violates PodSecurity "restricted:latest": hostPort (container "weak" uses hostPort 80)',
     );
+  });
+
+  it('has its budget keep one of the controllers where all of them are to go', async () => {
+    await kubectl('rollout', 'status', '-n', 'projectcontour', 'deployment/contour', '--timeout=50s');
+    const budget = ['pdb', 'contour', '-n', 'projectcontour', '-o', 'jsonpath={.status.disruptionsAllowed}'];
+    await eventually(async () => expect(await kubectl('get', ...budget)).toBe('1'));
+    const controllers = (await podsIn('projectcontour')).filter((pod) => componentOf(pod) === 'controller');
+    const evicted = [];
+    for (const { metadata } of controllers) evicted.push(await evict(metadata.name));
+    expect(evicted).toMatchObject([
+      { code: 0 },
+      { code: 1, stderr: expect.stringContaining('disruption budget') as unknown },
+    ]);
+    await kubectl('rollout', 'status', '-n', 'projectcontour', 'deployment/contour', '--timeout=50s');
   });
 
   it('gives Envoy no token', async () => {
@@ -140,6 +162,30 @@ describe('roles for teams', () => {
 describe('overlays', () => {
   it.each(['aws-nlb', 'namespaced', 'no-leader', 'nodeport', 'proxy-protocol'])('%s is accepted', async (name) => {
     expect(await apply(overlay(name), '--dry-run=server')).toMatch(/configured|created/);
+  });
+
+  /** What an Envoy without a host answers. */
+  const answers = async (address: string, ...words: readonly string[]): Promise<void> => {
+    const code = ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '--max-time', '5', ...words, address];
+    await eventually(async () => expect(await inside(rig, code)).toBe('404'), 20_000);
+  };
+
+  it('nodeport is reached at the node', async () => {
+    await apply(overlay('nodeport'));
+    await envoysRun('projectcontour');
+    await answers(`http://${nodeAddress}:30080/`);
+    await apply(base);
+  });
+
+  it('proxy-protocol takes who tells the address of the client, and nobody else', async () => {
+    await apply(overlay('proxy-protocol'));
+    await kubectl('rollout', 'status', '-n', 'projectcontour', 'deployment/contour', '--timeout=50s');
+    const front = `http://${frontAddress}:${frontPorts.http}/`;
+    await answers(front, '--haproxy-protocol');
+    await expect(inside(rig, ['curl', '-s', '--max-time', '5', front])).rejects.toThrow(/ended with (52|56)/);
+    await apply(base);
+    await kubectl('rollout', 'status', '-n', 'projectcontour', 'deployment/contour', '--timeout=50s');
+    await answers(front);
   });
 
   it('host-port has Envoy on ports of the node, in a namespace that allows them, and is removed at once', async () => {

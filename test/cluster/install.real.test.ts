@@ -10,6 +10,7 @@ import { type Rig, startRig } from '../rig/rig.ts';
 import { inside } from '../rig/run.ts';
 import { eventually } from '../support/eventually.ts';
 import { installPlugin } from '../support/installed-plugin.ts';
+import { callsWithoutRight } from './audited-rig.ts';
 
 const base = fileURLToPath(new URL('../../deploy/base', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'kubectl-contour-install-'));
@@ -108,4 +109,8 @@ it('the debug endpoint is nowhere but on loopback', async () => {
   };
   expect((await ask(8000)).status).toBe(200);
   await expect(ask(6060)).rejects.toThrow('fetch failed');
+});
+
+it('what is deployed has asked for nothing that it has no right to', async () => {
+  expect(await callsWithoutRight(rig)).toEqual(new Set());
 });

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditedCalls, grantedRights, type Rights } from '../deploy/audit.ts';
+import { grantedRights, type Rights } from '../deploy/audit.ts';
 import { objectsIn } from '../deploy/manifests.ts';
-import { auditLogIn } from '../rig/place.ts';
 import { type Rig, startRig } from '../rig/rig.ts';
 import { inside } from '../rig/run.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { eventually } from '../support/eventually.ts';
+import { auditedIn } from './audited-rig.ts';
 
 const deploy = fileURLToPath(new URL('../../deploy', import.meta.url));
 const overlay = (name: string) => `${deploy}/overlays/${name}`;
@@ -122,8 +122,7 @@ describe.each(folders)('with %s', (folder) => {
 
     const granted = await grantedBy(folder);
     await eventually(async () => {
-      const log = await inside(rig, ['cat', auditLogIn(rig.place.folder)]);
-      const { used, others } = auditedCalls(log.split('\n'), granted);
+      const { used, others } = await auditedIn(rig, granted);
       expect(used).toEqual(granted);
       expect(others).toEqual(new Set());
     });

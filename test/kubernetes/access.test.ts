@@ -344,6 +344,20 @@ describe('a proxy', () => {
     }
   });
 
+  test('by SOCKS', async () => {
+    const url = await proxyThat((socket) => {
+      socket.write(Buffer.from([5, 0]));
+      socket.once('data', () => {
+        const inner = connect(port, 'localhost', () => socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0])));
+        inner
+          .pipe(socket)
+          .pipe(inner)
+          .on('error', () => inner.destroy());
+      });
+    });
+    expect(await ask(`socks5://${url}`)).toMatchObject({ headers: { host: `localhost:${port}` } });
+  });
+
   test('where nobody listens', async () => {
     for (const scheme of ['http', 'socks5'])
       await expect(ask(`${scheme}://127.0.0.1:1`)).rejects.toMatchObject({ name: 'ConnectionError' });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { RouteTable } from '../../plugin/route-table.ts';
+import { callsWithoutRight } from '../cluster/audited-rig.ts';
 import { kubeconfigOutside } from '../rig/reach.ts';
 import { type Rig, startRig } from '../rig/rig.ts';
 import { inside } from '../rig/run.ts';
@@ -272,4 +273,8 @@ it('a watch goes on where its controllers are replaced', async () => {
     world.replaceAll('name: web }\nspec:\n', 'name: late }\nspec:\n').replace('web.example', 'late.example'),
   );
   await eventually(() => expect(said).toContain('late.example.com'), 30_000);
+});
+
+it('what is deployed has asked for nothing that it has no right to, whatever was asked of it', async () => {
+  expect(await callsWithoutRight(rig)).toEqual(new Set());
 });
