@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { inside } from '../rig/run.ts';
+import { runPlugin } from '../plugin/from-sources.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Etcd, openEtcd } from './etcd.ts';
 import { type LoneStand, type Neighbour, openLoneStand } from './lone-stand.ts';
@@ -56,6 +57,25 @@ async function verdicts(): Promise<ReadonlyMap<string, readonly [unknown, string
       return [name, [status?.currentStatus, JSON.stringify(valid?.errors ?? [])]];
     }),
   );
+}
+
+/** No controller is in the cluster, so it compiles the objects itself. */
+const plugin = (...words: readonly string[]) =>
+  runPlugin([...words, '-n', 'shop', '-o', 'json'], { KUBECONFIG: stand.kubeconfig });
+
+interface Report {
+  readonly items: readonly {
+    readonly source: { readonly kind: string; readonly name: string };
+    readonly currentStatus: string;
+  }[];
+}
+
+async function verdictsOfPlugin(): Promise<ReadonlyMap<string, string>> {
+  const { code, stdout, stderr } = await plugin('status');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { items } = JSON.parse(stdout) as Report;
+  const proxies = items.filter(({ source }) => source.kind === 'HTTPProxy');
+  return new Map(proxies.map(({ source, currentStatus }) => [source.name, currentStatus]));
 }
 
 const proxy = (name: string, rest: object = {}) => ({
@@ -171,6 +191,10 @@ describe('past the API server', () => {
     // A status of some of these is a write of a megabyte.
     await eventually(async () => expect(await verdicts()).toEqual(expected), 60_000);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    const words = [...expected].map(([name, verdict]) => [name, (verdict as readonly unknown[])[0]] as const);
+    expect(await verdictsOfPlugin()).toEqual(new Map(words));
+    for (const command of ['routes', 'tree', 'canary list', 'delegate list'])
+      expect(await plugin(...command.split(' ')), command).toMatchObject({ code: 0 });
     await stand.restart();
   });
 
