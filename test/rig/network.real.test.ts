@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSigned } from '../support/certificate.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPart, stopPart } from './part.ts';
 import { inside } from './run.ts';
-import { deployment, endable, node, openShop, pod, serve, service, type Shop } from './shop.ts';
+import { data, deployment, endable, metadata, node, openShop, pod, serve, service, type Shop } from './shop.ts';
 
 const deploy = fileURLToPath(new URL('../../deploy/base', import.meta.url));
 let shop: Shop;
@@ -91,7 +92,25 @@ function throughPortForward(name: string, port: number): Promise<string> {
   return inside(shop.rig, ['sh', '-c', script]);
 }
 
-it('ENVOY_HTTP and DEBUG_URL lead to what is deployed, wherever that runs', async () => {
+/** A host with a certificate. */
+function secured(host: string): readonly object[] {
+  const { certificate, key } = selfSigned(host);
+  const pair = { 'tls.crt': certificate.toString(), 'tls.key': key.toString() };
+  return [
+    { ...data('Secret', 'secure', pair), type: 'kubernetes.io/tls' },
+    {
+      apiVersion: 'projectcontour.io/v1',
+      kind: 'HTTPProxy',
+      metadata: metadata('secure'),
+      spec: {
+        virtualhost: { fqdn: host, tls: { secretName: 'secure' } },
+        routes: [{ directResponsePolicy: { statusCode: 201 } }],
+      },
+    },
+  ];
+}
+
+it('ENVOY_HTTP, ENVOY_HTTPS and DEBUG_URL lead to what is deployed, wherever that runs', async () => {
   const ask = (what: string) =>
     inside(shop.rig, ['sh', '-c', `curl -sS --max-time 20 -o /dev/null -w '%{http_code}' ${what}`]);
   await expect(ask('$ENVOY_HTTP')).rejects.toThrow('ended with 7');
@@ -100,6 +119,9 @@ it('ENVOY_HTTP and DEBUG_URL lead to what is deployed, wherever that runs', asyn
     await inside(shop.rig, ['kubectl', '-n', 'projectcontour', 'rollout', 'status', workload, '--timeout=30s']);
   expect(await eventually(() => ask('$ENVOY_HTTP'))).toBe('404');
   expect(await eventually(() => ask('$DEBUG_URL/debug/'))).toBe('200');
+  await apply(...secured('secure.example.com'));
+  const secure = '--insecure --connect-to ::$ENVOY_HTTPS https://secure.example.com/';
+  await eventually(async () => expect(await ask(secure)).toBe('201'));
   await inside(shop.rig, [
     'kubectl',
     '-n',
