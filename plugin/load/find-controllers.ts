@@ -4,6 +4,7 @@ import { isRecord } from '../../kubernetes/watched.ts';
 import { CommandFailure, ServerFailure } from '../failure.ts';
 import type { Right } from '../services/rights.ts';
 import { type ControllerPod, listControllerPods, readControllerPod } from './pods.ts';
+import { namespacesOfServices } from './service-namespaces.ts';
 
 /** Who runs in the cluster, as far as we may look. */
 export type FoundControllers =
@@ -28,7 +29,7 @@ export async function findControllers(
 ): Promise<FoundControllers> {
   const everywhere = await podsAt(client, '/api/v1/pods', signal);
   if (everywhere !== null) return judge(everywhere, 'all namespaces');
-  const places = [...new Set([namespace, ...(await namespacesOfServices(client, signal))])];
+  const places = [...new Set([namespace, ...(await namespacesOfServices(client, selectors, signal))])];
   const lists = await Promise.all(places.map((place) => podsAt(client, podsPath(place), signal)));
   const seen = places.filter((_, index) => lists[index] !== null);
   const hidden = places.filter((place) => place !== namespace && !seen.includes(place));
@@ -42,28 +43,6 @@ export async function findControllers(
   return found.type === 'none'
     ? { ...found, why: `${found.why}, and those of others may not be listed`, missing }
     : found;
-}
-
-const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-
-/** Where Services have the labels of controllers; none where Services may not be listed. */
-async function namespacesOfServices(client: KubernetesClient, signal: AbortSignal): Promise<readonly string[]> {
-  const ask = (labelSelector: string) =>
-    client.get('/api/v1/services', { query: { labelSelector }, accept: NAMES_ONLY, signal });
-  try {
-    return (await Promise.all(selectors.map(ask))).flatMap(namespacesIn);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return [];
-    throw error;
-  }
-}
-
-function namespacesIn(list: unknown): readonly string[] {
-  const items = isRecord(list) && Array.isArray(list['items']) ? (list['items'] as readonly unknown[]) : [];
-  return items.flatMap((item) => {
-    const namespace = isRecord(item) && isRecord(item['metadata']) ? item['metadata']['namespace'] : null;
-    return typeof namespace === 'string' ? [namespace] : [];
-  });
 }
 
 /** Null where it may not be looked at. */

@@ -4,6 +4,7 @@ import { isRecord } from '../../kubernetes/watched.ts';
 import { CommandFailure, ServerFailure } from '../failure.ts';
 import { apiFailure } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
+import { namespacesOfServices } from './service-namespaces.ts';
 
 export interface EnvoyPod {
   readonly namespace: string;
@@ -80,19 +81,24 @@ function podsPath(namespace: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
 }
 
-/** In all namespaces, and where that is not allowed in the one that is meant. */
+/**
+ * In all namespaces, and where that is not allowed in the one that is meant and in those whose Services say that they
+ * lead to Envoys.
+ */
 async function labelledPods(
-  { client, namespace }: Cluster,
+  { client, raw, namespace }: Cluster,
   signal: AbortSignal,
 ): Promise<{ readonly pods: readonly EnvoyPod[]; readonly where: string }> {
   try {
     return { pods: await listPods(client, '/api/v1/pods', signal), where: 'all namespaces' };
   } catch (error) {
     if (!(error instanceof ServerFailure) || error.status !== 403) throw error;
-    const here = await listPods(client, podsPath(namespace), signal).catch(() => null);
-    // Of the two refusals the first names the right that is enough in any cluster.
-    if (here === null) throw error;
-    return { pods: here, where: `namespace ${namespace}` };
+    const places = [...new Set([namespace, ...(await namespacesOfServices(raw, selectors, signal))])];
+    const lists = await Promise.all(places.map((place) => listPods(client, podsPath(place), signal).catch(() => null)));
+    const seen = places.filter((_, index) => lists[index] !== null);
+    // Of all refusals the first names the right that is enough in any cluster.
+    if (seen.length === 0) throw error;
+    return { pods: lists.flatMap((pods) => pods ?? []), where: `namespace ${seen.join(' or ')}` };
   }
 }
 

@@ -330,6 +330,11 @@ describe('no answer', () => {
     expect(table.source).toMatchObject({ pods: ['default/envoy-a'] });
   });
 
+  test('and where a Service of Envoys is', async () => {
+    const rights = { listIn: 'projectcontour', serviceIn: 'projectcontour' };
+    expect((await ask([one], rights)).table.source).toMatchObject({ pods: ['projectcontour/envoy-a'] });
+  });
+
   test('an Envoy that is told of a world without hosts has a table without rows', async () => {
     const empty = { ...nothing, listeners: { configs: [{ name: 'ingress_http', active_state: {} }] } };
     expect((await ask([{ ...one, pages: empty }])).table.items).toEqual([]);

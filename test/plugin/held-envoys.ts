@@ -40,6 +40,8 @@ export interface FakeRights {
   /** Whose Pods may be listed; null is all. */
   readonly listIn?: string | null;
   readonly forward?: boolean;
+  /** Where Services of Envoys are; null where Services may not be listed. */
+  readonly serviceIn?: string | null;
 }
 
 /** A cluster of Pods that are said to run Envoys. */
@@ -85,12 +87,16 @@ async function adminOf({ version = '1.36.2' }: FakeEnvoy, pages: DumpPages): Pro
   return server;
 }
 
-function clientOf(envoys: readonly FakeEnvoy[], { listIn = null }: FakeRights): KubernetesClient {
+function clientOf(envoys: readonly FakeEnvoy[], { listIn = null, serviceIn = null }: FakeRights): KubernetesClient {
   const never = (): never => {
-    throw new Error('nothing but Pods is asked for');
+    throw new Error('nothing but Pods and Services is asked for');
   };
   return {
     async get(path, { query = {} }) {
+      if (path === '/api/v1/services') {
+        if (serviceIn === null) throw forbidden('list resource "services"');
+        return { items: [{ metadata: { namespace: serviceIn, name: 'envoy' } }] };
+      }
       const [, namespace = null, name = null] =
         /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?pods(?:\/(.+))?$/.exec(path) ?? never();
       if (name === null && listIn !== null && namespace !== listIn) throw forbidden('list resource "pods"');

@@ -130,13 +130,14 @@ it('the role for it in the manifests is enough, where the controller is named', 
   });
 });
 
-it('the roles for a platform team in the manifests are enough to find the controllers', async () => {
+it('the roles for a platform team in the manifests are enough to find the controllers and the Envoys', async () => {
   const binding = ['platform', '--clusterrole=contour-platform-team-view', '--user=platform'];
   await kubectl('create', 'clusterrolebinding', ...binding);
   await kubectl('create', 'rolebinding', 'platform', '-n', 'projectcontour', '--role=contour-debug', '--user=platform');
   await eventually(async () => {
     expect((await table('--as=platform')).source).toMatchObject({ from: 'controller' });
   });
+  expect((await table('--as=platform', '--from=envoy')).source).toMatchObject({ from: 'envoy' });
 });
 
 const run = (...args: readonly string[]) => runPlugin(args, { KUBECONFIG: admin });
