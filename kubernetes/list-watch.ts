@@ -36,6 +36,8 @@ export interface ListWatchOptions<T> {
   /** Pages of the first list, before it is whole: `sink` is told all of it after that, and what of it is gone again. */
   readonly draft?: (items: readonly T[]) => void;
   readonly onHealth: (health: Health) => void;
+  /** Called each time that the kind is denied: `onHealth` tells of the first. */
+  readonly onDenied?: () => void;
 }
 
 /** A watch that lived this long was no failure, even where it told nothing. */
@@ -69,7 +71,10 @@ export async function listWatch<T>(options: ListWatchOptions<T>, signal: AbortSi
       if (!isKubernetesError(error)) throw error;
       if (forgets(error)) replica.forget();
       // A version that was forgotten is ordinary: the list that follows says how things are.
-      if (!answered && !isExpired(error)) health.fault(verdictOn(error, options.watched.resource));
+      if (!answered && !isExpired(error)) {
+        health.fault(verdictOn(error, options.watched.resource));
+        if (health.state === 'denied') options.onDenied?.();
+      }
       if (clock.now() - started >= soundWatchMs) backoff.reset();
       pauseMs = pauseAfter(error, options, health.state, backoff);
     }

@@ -7,6 +7,7 @@ import { type Resource, resources } from '../../kubernetes/resources.ts';
 import { secretNames, type Watched, wholeObjects } from '../../kubernetes/watched.ts';
 import type { CompileSettings } from '../../routing/graph/settings.ts';
 import type { Change, KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
+import { createBoard, essentialKinds, type KindReport } from './board.ts';
 import { createSecretGate } from './secret-gate.ts';
 import type { SecretKey } from './secret-references.ts';
 import type { ChangeSink, DraftSink, Source } from './source.ts';
@@ -22,13 +23,6 @@ export interface ClusterSourceOptions {
   readonly namespaces: readonly string[];
 }
 
-/** How one kind is doing, in one namespace where they are watched one by one. */
-export interface KindReport {
-  /** `HTTPProxy`, `HTTPProxy in shop` */
-  readonly name: string;
-  readonly health: Health;
-}
-
 /** The objects of a cluster. `start` resolves when it has been read, however long that takes. */
 export interface ClusterSource extends Source {
   /** What the API server holds of HTTPProxies and Ingresses beside what they ask for. */
@@ -41,33 +35,8 @@ export interface ClusterSource extends Source {
 
 /** Kinds of which one at least must be read: a world without routes because none may be read is no world. */
 const rootKinds = [resources.HTTPProxy, resources.Ingress] as const;
-/** Kinds without which no route leads anywhere. The others may be denied, and the rest works. */
-const essentialKinds: readonly Resource[] = [resources.Service, resources.EndpointSlice];
 const plainKinds = [resources.TLSCertificateDelegation, ...essentialKinds] as const;
 const wholeKinds = [...rootKinds, ...plainKinds] as const;
-
-/** Whether a first world can do without more of a kind than this. */
-function isSettled({ synced, state }: Health, resource: Resource): boolean {
-  return synced || (!essentialKinds.includes(resource) && (state === 'denied' || state === 'absent'));
-}
-
-/** The state of every list+watch, by what is watched. */
-function createBoard(listener: (report: KindReport) => void) {
-  const rows = new Map<Watched<unknown>, KindReport>();
-  const select = (kinds: readonly Resource[]) => [...rows].filter(([{ resource }]) => kinds.includes(resource));
-  return {
-    reports: () => [...rows.values()],
-    put(watched: Watched<unknown>, health: Health): void {
-      const { resource, namespace } = watched;
-      const report = { name: namespace === null ? resource.kind : `${resource.kind} in ${namespace}`, health };
-      rows.set(watched, report);
-      listener(report);
-    },
-    areSettled: (kinds: readonly Resource[]) =>
-      select(kinds).every(([{ resource }, { health }]) => isSettled(health, resource)),
-    isAnySynced: (kinds: readonly Resource[]) => select(kinds).some(([, { health }]) => health.synced),
-  };
-}
 
 /** Keeps what is delivered until it is a whole world, or can be worked on. */
 function createFirstWorld(sink: ChangeSink, draft: DraftSink | undefined, started: () => void) {
@@ -95,7 +64,7 @@ function createFirstWorld(sink: ChangeSink, draft: DraftSink | undefined, starte
 export function createClusterSource(options: ClusterSourceOptions): ClusterSource {
   const { client, clock, settings, namespaces } = options;
   const listeners: ((report: KindReport) => void)[] = [];
-  const board = createBoard((report) => listeners.forEach((listener) => listener(report)));
+  const board = createBoard({ ...options, onKind: (report) => listeners.forEach((listener) => listener(report)) });
   const places = namespaces.length === 0 ? [null] : namespaces;
   const everywhere = (kinds: readonly Resource[]) =>
     kinds.flatMap((resource) => places.map((namespace) => wholeObjects(resource, namespace)));
@@ -128,13 +97,7 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
       // Hosts that were compiled before these are there would be compiled twice.
       else if (board.areSettled([...plainKinds, resources.Secret])) world.workAhead();
     }
-    const follow = <T>(watched: Watched<T>, take: (changes: readonly ItemChange<T>[], at: number) => void): void => {
-      const onHealth = (health: Health): void => {
-        board.put(watched, health);
-        look();
-      };
-      void listWatch({ ...options, watched, sink: take, draft: asPuts(take, clock), onHealth }, end.signal);
-    };
+    const follow = createFollow(options, board, look, end.signal);
     for (const watched of roots)
       follow(watched, (changes, at) => gate.objects(sieve(changes, watched.resource.kind), at));
     for (const watched of plain)
@@ -155,8 +118,31 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
   };
 }
 
+type Take<T> = (changes: readonly ItemChange<T>[], at: number) => void;
+
+/** Has something watched, told and noted on the board. */
+function createFollow(
+  options: ClusterSourceOptions,
+  board: ReturnType<typeof createBoard>,
+  noted: () => void,
+  signal: AbortSignal,
+) {
+  return <T>(watched: Watched<T>, take: Take<T>): void => {
+    const onHealth = (health: Health): void => {
+      board.put(watched, health);
+      noted();
+    };
+    const onDenied = (): void => {
+      board.denied(watched);
+      noted();
+    };
+    const draft = asPuts(take, options.clock);
+    void listWatch({ ...options, watched, sink: take, draft, onHealth, onDenied }, signal);
+  };
+}
+
 /** Takes pages of a first list like anything else. */
-function asPuts<T>(take: (changes: readonly ItemChange<T>[], at: number) => void, { now }: Pick<Clock, 'now'>) {
+function asPuts<T>(take: Take<T>, { now }: Pick<Clock, 'now'>) {
   return (items: readonly T[]): void => {
     const puts = items.map((item): ItemChange<T> => ({ type: 'put', item }));
     take(puts, now());

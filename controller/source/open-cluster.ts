@@ -11,7 +11,8 @@ import { openClient } from '../open-client.ts';
 import { firstSync } from '../programming/first-sync.ts';
 import { runStatus } from '../status/run-status.ts';
 import { defaultRate } from '../status/writer.ts';
-import { type ClusterSource, createClusterSource, type KindReport } from './cluster.ts';
+import type { KindReport } from './board.ts';
+import { type ClusterSource, createClusterSource } from './cluster.ts';
 import type { OpenedSource } from './open.ts';
 
 /** Throws a Fault where the kubeconfig or the service account cannot be read. What is wrong later is logged and tried again. */

@@ -42,6 +42,7 @@ async function follow(
   answers: Readonly<Record<string, Answer>>,
   namespaces: readonly string[] = [],
   draft?: (changes: readonly string[]) => void,
+  slowMs = 20,
 ) {
   const secrets = new Map(['cert', 'other'].map((name) => [`shop/${name}`, secret(name)]));
   const cluster = await fakeCluster(answers, secrets);
@@ -50,7 +51,7 @@ async function follow(
   const source = createClusterSource({
     client: createClient({ access, userAgent: 'test' }),
     clock: systemClock,
-    timing: { ...defaultTiming, slowMs: 20 },
+    timing: { ...defaultTiming, slowMs },
     settings: defaultSettings,
     namespaces,
   });
@@ -144,6 +145,22 @@ test('what names a Secret goes on where Secrets are denied, and gets it when the
   cluster.answer('PartialObjectMetadata', [nameOnly('cert')]);
   await eventually(() => expect(batches[1]).toEqual(['+Secret/shop/cert']));
 });
+
+test.each(['HTTPProxy', 'PartialObjectMetadata'])(
+  'a right to %s that an API server does not know of yet, because it has just started, is waited for',
+  async (kind) => {
+    const world: Readonly<Record<string, Answer>> = {
+      HTTPProxy: [proxy('web', 'cert')],
+      PartialObjectMetadata: [nameOnly('cert')],
+    };
+    const { batches, cluster, states } = await follow({ ...world, [kind]: 403 }, [], undefined, defaultTiming.slowMs);
+    await eventually(() => expect(Object.values(states())).toContain('denied'));
+    await allWatchedBut(cluster, [kind]);
+    expect(batches).toEqual([]);
+    cluster.answer(kind, world[kind] ?? []);
+    await eventually(() => expect(batches).toEqual([['+HTTPProxy/shop/web', '+Secret/shop/cert']]));
+  },
+);
 
 test.each([
   ['Services', { Service: 403 }],
