@@ -11,6 +11,12 @@ export interface KindReport {
   readonly health: Health;
 }
 
+/** As it is now. */
+export interface KindState extends KindReport {
+  /** Whether a first world could do without more of it than was read. */
+  readonly settled: boolean;
+}
+
 /** Kinds without which no route leads anywhere. The others may be denied, and the rest works. */
 export const essentialKinds: readonly Resource[] = [resources.Service, resources.EndpointSlice];
 
@@ -24,6 +30,7 @@ export interface BoardOptions {
 export function createBoard({ clock, timing, onKind }: BoardOptions) {
   const rows = new Map<Watched<unknown>, KindReport>();
   const deniedAt = new Map<Watched<unknown>, number>();
+  const settled = new Set<Watched<unknown>>();
   let essentialAt = Number.POSITIVE_INFINITY;
   const select = (kinds: readonly Resource[]) => [...rows].filter(([{ resource }]) => kinds.includes(resource));
 
@@ -35,26 +42,42 @@ export function createBoard({ clock, timing, onKind }: BoardOptions) {
   const isDenialBelieved = (watched: Watched<unknown>): boolean =>
     (deniedAt.get(watched) ?? 0) >= essentialAt + timing.slowMs / 2;
 
-  /** Whether a first world can do without more of a kind than this. */
-  function isSettled(watched: Watched<unknown>, { synced, state }: Health): boolean {
-    if (synced || essentialKinds.includes(watched.resource)) return synced;
-    return state === 'absent' || (state === 'denied' && isDenialBelieved(watched));
+  function isSettledBy(watched: Watched<unknown>, { synced, state }: Health): boolean {
+    if (synced) return true;
+    const isEssential = essentialKinds.includes(watched.resource);
+    if (state === 'absent') return !isEssential;
+    // One namespace of several may be gone, and the rights to it with it: that is no matter to the others.
+    return state === 'denied' && isDenialBelieved(watched) && (!isEssential || watched.namespace !== null);
+  }
+
+  /** Once is for good: what fails later takes nothing away from what is served. */
+  function settle(watched: Watched<unknown>): void {
+    const row = rows.get(watched);
+    if (row !== undefined && isSettledBy(watched, row.health)) settled.add(watched);
+  }
+
+  function isAnyPlaceRead(): boolean {
+    const essential = select(essentialKinds);
+    const unread = new Set(essential.filter(([, { health }]) => !health.synced).map(([{ namespace }]) => namespace));
+    return essential.some(([{ namespace }]) => !unread.has(namespace));
   }
 
   return {
-    reports: (): readonly KindReport[] => [...rows.values()],
+    states: (): readonly KindState[] => [...rows].map(([watched, row]) => ({ ...row, settled: settled.has(watched) })),
     put(watched: Watched<unknown>, health: Health): void {
       const { resource, namespace } = watched;
       const report = { name: namespace === null ? resource.kind : `${resource.kind} in ${namespace}`, health };
       rows.set(watched, report);
-      if (select(essentialKinds).every(([, row]) => row.health.synced))
-        essentialAt = Math.min(essentialAt, clock.now());
+      if (isAnyPlaceRead()) essentialAt = Math.min(essentialAt, clock.now());
+      settle(watched);
       onKind(report);
     },
     /** It was denied, as before or for the first time. */
-    denied: (watched: Watched<unknown>): void => void deniedAt.set(watched, clock.now()),
-    areSettled: (kinds: readonly Resource[]): boolean =>
-      select(kinds).every(([watched, { health }]) => isSettled(watched, health)),
+    denied(watched: Watched<unknown>): void {
+      deniedAt.set(watched, clock.now());
+      settle(watched);
+    },
+    areSettled: (kinds: readonly Resource[]): boolean => select(kinds).every(([watched]) => settled.has(watched)),
     isAnySynced: (kinds: readonly Resource[]): boolean => select(kinds).some(([, { health }]) => health.synced),
   };
 }

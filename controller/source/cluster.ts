@@ -7,7 +7,7 @@ import { type Resource, resources } from '../../kubernetes/resources.ts';
 import { secretNames, type Watched, wholeObjects } from '../../kubernetes/watched.ts';
 import type { CompileSettings } from '../../routing/graph/settings.ts';
 import type { Change, KubernetesObject } from '../../routing/objects/kubernetes-object.ts';
-import { createBoard, essentialKinds, type KindReport } from './board.ts';
+import { createBoard, essentialKinds, type KindReport, type KindState } from './board.ts';
 import { createSecretGate } from './secret-gate.ts';
 import type { SecretKey } from './secret-references.ts';
 import type { ChangeSink, DraftSink, Source } from './source.ts';
@@ -27,7 +27,7 @@ export interface ClusterSourceOptions {
 export interface ClusterSource extends Source {
   /** What the API server holds of HTTPProxies and Ingresses beside what they ask for. */
   readonly statuses: StatusShelf;
-  kinds(): readonly KindReport[];
+  kinds(): readonly KindState[];
   /** What is wrong with Secrets that are wanted, as plain sentences. */
   troubles(): readonly string[];
   onKind(listener: (report: KindReport) => void): void;
@@ -112,7 +112,7 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
     faults: () => [],
     onFaults() {},
     statuses,
-    kinds: board.reports,
+    kinds: board.states,
     troubles: () => [...troubles.values()],
     onKind: (listener) => void listeners.push(listener),
   };

@@ -189,6 +189,24 @@ test('namespaces are read one by one, and nothing else is', async () => {
   for (const request of cluster.requests) expect(request).toMatch(/\/namespaces\/(shop|infra)\//);
 });
 
+test('a namespace of several that may not be read, or is gone, keeps nobody else waiting', async () => {
+  const gone = Object.fromEntries(kinds.map((kind) => [`${kind} in gone`, 403]));
+  const { batches, cluster, states } = await follow({ 'HTTPProxy in shop': [proxy('web')], ...gone }, ['shop', 'gone']);
+  await eventually(() => expect(batches).toEqual([['+HTTPProxy/shop/web']]));
+  expect(states()).toMatchObject({ 'Service in shop': 'current', 'Service in gone': 'denied' });
+  for (const kind of kinds) cluster.answer(`${kind} in gone`, []);
+  await eventually(() => expect(new Set(Object.values(states()))).toEqual(new Set(['current'])));
+});
+
+test('where no namespace may be read there is no world', async () => {
+  const denied = Object.fromEntries(kinds.map((kind) => [kind, 403]));
+  const { batches, cluster, states } = await follow(denied, ['shop', 'infra']);
+  await eventually(() => expect(new Set(Object.values(states()))).toEqual(new Set(['denied'])));
+  cluster.answer('HTTPProxy', [proxy('web')]);
+  await eventually(() => expect(states()['HTTPProxy in shop']).toBe('current'));
+  expect(batches).toEqual([]);
+});
+
 test('changes follow, and a Secret comes and goes with what names it', async () => {
   const { batches, cluster } = await follow({ PartialObjectMetadata: [nameOnly('cert'), nameOnly('other')] });
   await eventually(() => expect(cluster.watched('HTTPProxy')).toBe(true));

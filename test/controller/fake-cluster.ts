@@ -14,7 +14,7 @@ const kinds: ReadonlyMap<string, readonly [apiVersion: string, kind: string]> = 
   ['/api/v1/secrets', ['meta.k8s.io/v1', 'PartialObjectMetadata']],
 ]);
 
-/** An API server of lists, of watches in which nothing happens but what `say` says, and of Secrets by name. */
+/** Answers are by kind, or by kind and namespace: `Service in shop`. An API server of lists, of watches in which nothing happens but what `say` says, and of Secrets by name. */
 export async function fakeCluster(
   answers: Readonly<Record<string, Answer>>,
   secrets: ReadonlyMap<string, object> = new Map(),
@@ -38,8 +38,9 @@ export async function fakeCluster(
       return;
     }
     const path = pathname.replace(/\/namespaces\/[^/]+/, '');
+    const [, namespace = ''] = /\/namespaces\/([^/]+)/.exec(pathname) ?? [];
     const [apiVersion, kind] = kinds.get(path) ?? [];
-    const answer = current.get(kind ?? '') ?? [];
+    const answer = current.get(`${kind} in ${namespace}`) ?? current.get(kind ?? '') ?? [];
     if (answer === 'silence') return;
     if (typeof answer === 'number') refuse(response, answer);
     else if (searchParams.has('watch')) {
