@@ -84,6 +84,8 @@ const queryOf = (request: Parameters<Step>[1]) => new URL(request.url ?? '', 'ht
 /** A server that sends bookmarks to those who allow them, and ends the watch. */
 const quiet: Step = (response, request) =>
   watch(queryOf(request).has('allowWatchBookmarks') ? bookmark('20') : '', 'end')(response, request);
+const silentQuiet: Step = (response, request) =>
+  watch(queryOf(request).has('allowWatchBookmarks') ? bookmark('20') : '')(response, request);
 /** One that has forgotten what was before. */
 const remembersSince =
   (oldest: number, step: Step): Step =>
@@ -138,6 +140,47 @@ test.each<[string, readonly string[], Script, Verdicts]>([
     ['a', 'b'],
     { lists: [first], watches: [watch(line('DELETED', proxy('a', '9')).slice(0, -20), 'end'), addsB] },
     needsNobody,
+  ],
+  [
+    'a page that has expired, which is 410',
+    ['b'],
+    { lists: [json(listOf([proxy('a', '3')], '7', 'token')), expired, second], watches: [] },
+    fails,
+  ],
+  [
+    'a stream that is cut in the middle of a line by a reset',
+    ['a', 'b'],
+    { lists: [first], watches: [watch(line('DELETED', proxy('a', '9')).slice(0, -20), 'reset'), addsB] },
+    needsRestart,
+  ],
+  [
+    'a stream that falls silent in the middle of a line',
+    ['a', 'b'],
+    { lists: [first], watches: [watch(line('DELETED', proxy('a', '9')).slice(0, -20)), addsB] },
+    needsNobody,
+  ],
+  [
+    'a stream that falls silent, of which the server remembers only what a bookmark told',
+    ['a', 'b'],
+    {
+      lists: [first],
+      watches: [silentQuiet, remembersSince(20, addsB)],
+      needless: json(listOf([proxy('a', '3')], '20')),
+    },
+    fails,
+  ],
+  [
+    'a reset, after which the server remembers since its last event only',
+    ['a', 'b', 'c'],
+    {
+      lists: [first],
+      watches: [
+        watch(line('ADDED', proxy('b', '15')), 'reset'),
+        remembersSince(15, watch(line('ADDED', proxy('c', '16')))),
+      ],
+      needless: json(listOf([], '15')),
+    },
+    needsRestart,
   ],
   ['a reset', ['a', 'b'], { lists: [first], watches: [watch('', 'reset'), addsB] }, needsRestart],
   ['5xx', ['a', 'b'], { lists: [first], watches: [refusal(500, 'InternalError'), addsB] }, needsRestart],
