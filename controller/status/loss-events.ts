@@ -28,9 +28,10 @@ export interface LossEvents {
   stop(): void;
 }
 
-const perSecond = 10;
+const usualMs = 100;
 const waitingAtMost = 1_000;
 const deniedMs = 60_000;
+const troubleMs = 5_000;
 
 export function createLossEvents(options: LossEventsOptions): LossEvents {
   const { graph, log } = options;
@@ -76,13 +77,14 @@ function createOutbox(options: LossEventsOptions, complain: (error: KubernetesEr
     try {
       await tell(options, loss, end.signal);
       complain(null);
-      return 1_000 / perSecond;
+      return usualMs;
     } catch (error) {
       if (!isKubernetesError(error)) throw error;
       if (end.signal.aborted) return 0;
       complain(error);
-      if (!(error instanceof ApiError)) return deniedMs;
-      return error.status === 403 ? deniedMs : (error.retryAfterMs ?? 1_000 / perSecond);
+      const againMs = againIn(error);
+      if (againMs !== null) waiting.unshift(loss);
+      return againMs ?? usualMs;
     }
   }
 
@@ -103,6 +105,16 @@ function createOutbox(options: LossEventsOptions, complain: (error: KubernetesEr
     },
     stop: () => end.abort(),
   };
+}
+
+/** When one that was refused may be tried again, in ms; null where it would be refused again. */
+function againIn(error: KubernetesError): number | null {
+  if (!(error instanceof ApiError)) return deniedMs;
+  const { status, message, retryAfterMs } = error;
+  // A namespace that ends takes nothing more, and that is 403 too.
+  if (status === 403) return /\bcannot create resource\b/.test(message) ? deniedMs : null;
+  const isRefusal = status >= 400 && status < 500 && status !== 401 && status !== 429;
+  return retryAfterMs ?? (isRefusal ? null : troubleMs);
 }
 
 async function tell(

@@ -174,7 +174,40 @@ test('nothing is told before it starts and after it stops', async () => {
 });
 
 test.each([
-  ['denied', new ApiError(403, 'Forbidden', 'no')],
+  ['away', new ConnectionError('the API server refuses connections')],
+  ['throttled', new ApiError(429, 'TooManyRequests', 'slow down', 3_000)],
+  ['in trouble', new ApiError(500, 'InternalError', 'etcdserver: request timed out')],
+  ['of the opinion that we may not', new ApiError(403, 'Forbidden', 'User "u" cannot create resource "events"')],
+])('what could not be told while the API server was %s is told afterwards', async (_name, error) => {
+  let fault: Error | null = error;
+  const { clock, sent, put, events } = desk(() => fault);
+  put(host('web.example.com', lost(ref('new'), ref('old'))));
+  events().start();
+  await clock.advance(1_000);
+  expect(sent).toEqual([]);
+  fault = null;
+  await clock.advance(120_000);
+  expect(sent.length).toBe(1);
+});
+
+test.each([
+  ['would not take', new ApiError(422, 'Invalid', 'note: Too long')],
+  ['takes no more of, because its namespace ends', new ApiError(403, 'Forbidden', 'it is being terminated')],
+])('what the API server %s keeps no other waiting', async (_name, error) => {
+  let isFirst = true;
+  const { clock, sent, put, events } = desk(() => {
+    const fault = isFirst ? error : null;
+    isFirst = false;
+    return fault;
+  });
+  put(host('a.example.com', lost(ref('new'), ref('old'))), host('b.example.com', lost(ref('new'), ref('old'))));
+  events().start();
+  await clock.advance(1_000);
+  expect(sent.length).toBe(1);
+});
+
+test.each([
+  ['denied', new ApiError(403, 'Forbidden', 'User "u" cannot create resource "events"')],
   ['away', new ConnectionError('the API server refuses connections')],
 ])('where events are %s it is said once, and they are tried seldom', async (_name, error) => {
   const { clock, lines, put, events, requests } = desk(() => error);
