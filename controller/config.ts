@@ -124,12 +124,10 @@ export const serveFlags: FlagTable = {
 const notServedYet =
   /^--(accesslog-format|config-path|contour-config-name|disable-feature|envoy-https?-access-log|http-address|http-port|kubernetes-.*|stats-address|stats-port)(=|$)/;
 
-/** Comma-separated names, without blanks. */
+/** Comma-separated names, without blanks, each once. */
 export function names(text: string | null): readonly string[] {
-  return (text ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const all = (text ?? '').split(',').map((name) => name.trim());
+  return [...new Set(all.filter((name) => name !== ''))];
 }
 
 function socket(flags: Flags, prefix: string): SocketConfig {
@@ -188,6 +186,13 @@ function whatToServe(
   return { manifests, cluster: { from: { type: 'kubeconfig', files: given }, namespaces, status } };
 }
 
+/** As Contour: nothing would be served of a root that nobody reads. */
+function refuseUnwatched(roots: readonly string[], watched: readonly string[]): void {
+  const unwatched = watched.length === 0 ? [] : roots.filter((namespace) => !watched.includes(namespace));
+  if (unwatched.length > 0)
+    throw new Fault(`--root-namespaces names ${unwatched.join(', ')}, which --watch-namespaces leaves out`);
+}
+
 /** Null where help was asked for. Throws a Fault that says what to give instead. */
 export function parseServe(
   argv: readonly string[],
@@ -199,6 +204,8 @@ export function parseServe(
   const flags = parseFlags(argv, serveFlags);
   if (flags.given('help')) return null;
   const what = whatToServe(flags, env);
+  const rootNamespaces = names(flags.text('root-namespaces'));
+  refuseUnwatched(rootNamespaces, what.cluster?.namespaces ?? []);
   return Object.freeze({
     ...what,
     xds: socket(flags, 'xds'),
@@ -208,7 +215,7 @@ export function parseServe(
     envoyHttp: socket(flags, 'envoy-service-http'),
     envoyHttps: socket(flags, 'envoy-service-https'),
     useProxyProtocol: flags.given('use-proxy-protocol'),
-    rootNamespaces: names(flags.text('root-namespaces')),
+    rootNamespaces,
     ingressClassNames: names(flags.text('ingress-class-name')),
     log: { format: logFormat(flags), debug: flags.given('debug') },
   });

@@ -86,6 +86,10 @@ test.each([
   [['--config-path=secret'], /^--config-path is/],
   [['--manifests=a', '--insecure', '--incluster'], /--manifests .*--incluster/],
   [['--manifests=a', '--insecure', '--watch-namespaces=a'], /--manifests .*--watch-namespaces/],
+  [
+    ['--kubeconfig=a', '--insecure', '--watch-namespaces=a,b', '--root-namespaces=b,c'],
+    /^--root-namespaces names c, which --watch-namespaces leaves out$/,
+  ],
 ])('%j is one clear line', (argv, message) => {
   let thrown = '';
   try {
@@ -101,7 +105,7 @@ test.each([
   [['--incluster'], {}, { from: { type: 'incluster' }, namespaces: [] }],
   [['--incluster', '--kubeconfig=a'], {}, { from: { type: 'incluster' }, namespaces: [] }],
   [
-    ['--kubeconfig=a', '--watch-namespaces=x, y'],
+    ['--kubeconfig=a', '--watch-namespaces=x, y,x', '--root-namespaces=y'],
     { KUBECONFIG: 'b' },
     { from: { type: 'kubeconfig', files: ['a'] }, namespaces: ['x', 'y'] },
   ],
