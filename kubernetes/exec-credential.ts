@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { AccessError } from './errors.ts';
 
@@ -22,6 +23,8 @@ export interface ExecPorts {
   readonly interactive: boolean;
   /** Where its standard error goes: what it says may be meant for people, and is not for a log. */
   readonly errors: 'inherit' | 'ignore';
+  /** How long it may take, in ms; for as long as it wants where it is left out, because somebody may be asked. */
+  readonly patienceMs?: number;
   /** What the calendar says, which credentials go by. */
   readonly date: () => Date;
 }
@@ -76,17 +79,38 @@ async function run(user: string, exec: ExecConfig, cluster: ExecCluster, ports: 
   const child = spawn(String(exec.command), strings(exec.args), {
     env: { ...ports.env, ...variables(exec.env), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', ports.errors],
+    detached: ports.patienceMs !== undefined,
   });
+  const late = endLate(child, ports.patienceMs);
   const ended = new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));
   // A plugin that is not there has no output, and the pipe of it none to wait for.
-  const [code, said] = await Promise.all([ended, text(child.stdout)]).catch((error: unknown) => {
-    const missing = (error as { readonly code?: unknown }).code === 'ENOENT';
-    throw fault(missing ? `was not found${hintOf(exec)}` : 'cannot be run');
-  });
+  const [code, said] = await Promise.all([ended, text(child.stdout)])
+    .catch((error: unknown) => {
+      if (late.isSo()) throw fault(`gave no answer within ${(ports.patienceMs ?? 0) / 1000} s`);
+      const missing = (error as { readonly code?: unknown }).code === 'ENOENT';
+      throw fault(missing ? `was not found${hintOf(exec)}` : 'cannot be run');
+    })
+    .finally(late.stop);
   const credential = code === 0 ? credentialIn(said) : null;
   // What a plugin printed may hold a token, so none of it is repeated.
   if (credential === null) throw fault('gave no credential');
   return credential;
+}
+
+/** With whatever it has begun, which holds the other end of the pipe: it leads a group of its own where it is not waited for. */
+function endLate(child: ChildProcess & { readonly stdout: Readable }, patienceMs: number | undefined) {
+  let isLate = false;
+  const end = (): void => {
+    isLate = true;
+    child.stdout.destroy();
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Nobody of the group is left.
+    }
+  };
+  const timer = patienceMs === undefined ? undefined : setTimeout(end, patienceMs);
+  return { isSo: () => isLate, stop: () => clearTimeout(timer) };
 }
 
 /** Plugins read from their environment what is asked of them. */

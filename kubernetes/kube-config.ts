@@ -1,17 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import path from 'node:path';
-// Bundled it costs 42 MB, so this file is loaded only where it is needed.
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { load } from 'js-yaml';
 import { type Access, type Clocks, createAccess } from './access.ts';
 import { AccessError } from './errors.ts';
 import type { ExecPorts } from './exec-credential.ts';
 import { identityOf, type ReadConfig } from './identity.ts';
 import { serviceAccountFolder } from './in-cluster.ts';
-import { readUsers, tokenFileProvider } from './kubeconfig-user.ts';
 import { noOverrides, type Overrides } from './overrides.ts';
-import { isRecord } from './watched.ts';
+import { readKubeconfig, tokenFileProvider } from './read-kubeconfig.ts';
 
 export type AccessFrom =
   /** Files that are merged as kubectl merges those of KUBECONFIG. */
@@ -27,7 +23,7 @@ export interface AccessPorts extends Clocks {
   readonly plugins?: Omit<ExecPorts, 'date' | 'env'>;
 }
 
-const nobody = { interactive: false, errors: 'ignore', run: true } as const;
+const nobody = { interactive: false, errors: 'ignore', run: true, patienceMs: 60_000 } as const;
 
 /** Throws AccessError, one plain sentence, where there is nothing to connect with. */
 export function openAccess(from: AccessFrom, ports: AccessPorts, overrides: Overrides = noOverrides): Access {
@@ -53,8 +49,6 @@ function inCluster(env: AccessPorts['env'], folder: string): ReadConfig {
   };
 }
 
-type ReadFile = Pick<ReadConfig, 'clusters' | 'users' | 'contexts' | 'currentContext'>;
-
 /** The first file that names a cluster, user, context or current context wins. Missing files of several are left out. */
 function merged(files: readonly string[]): ReadConfig {
   const read = files.map((file) => readOne(file, files.length > 1)).filter((config) => config !== null);
@@ -76,36 +70,16 @@ function merged(files: readonly string[]): ReadConfig {
   };
 }
 
-function readOne(file: string, isOneOfSeveral: boolean): ReadFile | null {
+function readOne(file: string, isOneOfSeveral: boolean): Omit<ReadConfig, 'where'> | null {
+  let text: string;
   try {
-    return readText(readFileSync(file, 'utf8'), path.dirname(path.resolve(file)));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof AccessError) throw error;
-    const { code, path: named } = error as { readonly code?: unknown; readonly path?: unknown };
-    if (typeof code !== 'string') throw new AccessError(`${file} is no kubeconfig${detailOf(error)}`);
-    if (isOneOfSeveral && code === 'ENOENT' && named === file) return null;
-    throw new AccessError(`${typeof named === 'string' ? named : file} cannot be read (${code})`);
+    const { code } = error as { readonly code?: unknown };
+    if (isOneOfSeveral && code === 'ENOENT') return null;
+    throw new AccessError(`${file} cannot be read (${String(code)})`);
   }
-}
-
-const nothing: ReadFile = { clusters: [], users: [], contexts: [], currentContext: '' };
-
-/** Throws what the library throws where it is no kubeconfig. */
-function readText(text: string, folder: string): ReadFile {
-  // An empty file says nothing, and `--kubeconfig=/dev/null` is how people ask for that.
-  if (text.trim() === '') return nothing;
-  const raw = load(text);
-  if (raw === null || raw === undefined) return nothing;
-  if (!isRecord(raw)) throw new TypeError('a kubeconfig is an object');
-  const config = new KubeConfig();
-  config.loadFromString(text);
-  config.makePathsAbsolute(folder);
-  const { clusters, contexts, currentContext } = config;
-  return { clusters, contexts, currentContext, users: readUsers(config.users, raw['users'], folder) };
-}
-
-/** Sentences of the library that name a field are repeated; those that quote the file are not: it holds credentials. */
-function detailOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  return /^(clusters|users|contexts)\[[0-9]+\][.a-z]* is missing$/.test(message) ? `: ${message}` : '';
+  const config = readKubeconfig(text, path.dirname(path.resolve(file)));
+  if (config === null) throw new AccessError(`${file} is no kubeconfig`);
+  return config;
 }
