@@ -78,6 +78,24 @@ function follow(file = kubeconfig, namespaces: readonly string[] = []) {
   return { source, started, world, sizes, state };
 }
 
+/** `contour serve` until `end`, which resolves to its exit code. */
+async function serve(file = kubeconfig) {
+  const [signals, stdout, stderr] = [new EventEmitter(), new PassThrough(), new PassThrough()];
+  const serving = new Promise<number>((resolve) => {
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      const [, port] = /msg="serving" .*debug=([0-9]+)/.exec(text) ?? [];
+      if (port !== undefined) resolve(Number(port));
+    });
+  });
+  const ports = ['--xds-port=0', '--debug-http-port=0', '--health-port=0'];
+  const code = main(['serve', '--kubeconfig', file, '--insecure', ...ports], { stdout, stderr, env: {}, signals });
+  const end = (): Promise<number> => {
+    signals.emit('SIGTERM');
+    return code;
+  };
+  return { url: `http://127.0.0.1:${await serving}`, end };
+}
+
 const proxy = (name: string, tls: object = {}) => ({
   apiVersion: 'projectcontour.io/v1',
   kind: 'HTTPProxy',
@@ -149,6 +167,14 @@ it('a kind that is denied is named, holds nothing else up, and heals when it is 
   expect(ingress?.health.reason).toMatch(
     /^ingresses\.networking\.k8s\.io is forbidden: User "system:serviceaccount:shop:contour"/,
   );
+  // Envoys find only controllers that are ready.
+  const { url, end } = await serve(file);
+  const ready = await fetch(`${url}/readyz?verbose`);
+  expect([ready.status, await ready.text()]).toEqual([
+    200,
+    expect.stringMatching(/^\[\+\] Ingress: denied: ingresses\.networking\.k8s\.io is forbidden: /m) as unknown,
+  ]);
+  expect(await end()).toBe(0);
   await grant('rest', 'ingresses.networking.k8s.io');
   await kubectl('create', 'clusterrolebinding', 'rest', '--clusterrole=rest', '--serviceaccount=shop:contour');
   await eventually(() => expect(state('Ingress')).toBe('current'));
@@ -204,24 +230,7 @@ it('contour serve answers for the cluster, with the addresses of its Pods', asyn
     },
     proxy('web'),
   );
-  const [signals, stdout, stderr] = [new EventEmitter(), new PassThrough(), new PassThrough()];
-  const serving = new Promise<number>((resolve) => {
-    stderr.setEncoding('utf8').on('data', (text: string) => {
-      const [, port] = /msg="serving" .*debug=([0-9]+)/.exec(text) ?? [];
-      if (port !== undefined) resolve(Number(port));
-    });
-  });
-  const argv = [
-    'serve',
-    '--kubeconfig',
-    kubeconfig,
-    '--insecure',
-    '--xds-port=0',
-    '--debug-http-port=0',
-    '--health-port=0',
-  ];
-  const code = main(argv, { stdout, stderr, env: {}, signals });
-  const url = `http://127.0.0.1:${await serving}`;
+  const { url, end } = await serve();
   try {
     await eventually(async () => {
       const table = (await (await fetch(`${url}/debug/routes?host=web.example.com`)).json()) as object;
@@ -233,7 +242,6 @@ it('contour serve answers for the cluster, with the addresses of its Pods', asyn
     const ready = await fetch(`${url}/readyz?verbose`);
     expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining('[+] HTTPProxy\n') as unknown]);
   } finally {
-    signals.emit('SIGTERM');
-    expect(await code).toBe(0);
+    expect(await end()).toBe(0);
   }
 });
