@@ -26,12 +26,14 @@ export interface Outcomes {
 
 /** Between attempts at what was refused for a reason that seldom passes, in ms. */
 const slowMs = 60_000;
+const deniedMs = 4_000;
 const conflictMs = 1_000;
 const throttledMs = 1_000;
 const longestThrottleMs = 60_000;
 
 export function createOutcomes({ clock, queue, pace, counts, writeLog }: OutcomeParts): Outcomes {
   const failures = new Map<RefKey, Backoff>();
+  const denials = new Map<string, number>();
 
   function backoffOf(key: RefKey): Backoff {
     const backoff = failures.get(key) ?? createBackoff(clock);
@@ -42,18 +44,25 @@ export function createOutcomes({ clock, queue, pace, counts, writeLog }: Outcome
     failures.delete(key);
     queue.done(key, clock.now());
   }
+  /** An API server that has just started has not read its roles yet: the first time is no reason to wait for long. */
+  function holdDenied(scope: string): number {
+    const now = clock.now();
+    // Others that were under way are told the same.
+    if (pace.heldUntil(scope) > now) return pace.heldUntil(scope) - now;
+    const times = denials.get(scope) ?? 0;
+    denials.set(scope, times + 1);
+    const pauseMs = Math.min(deniedMs * 2 ** times, slowMs) * (1 + clock.random());
+    pace.hold(scope, now + pauseMs);
+    return pauseMs;
+  }
   function again(
     key: RefKey,
     verdict: Exclude<WriteVerdict, 'gone'>,
     write: StatusWrite,
     error: KubernetesError,
   ): number {
-    const slowly = slowMs * (1 + clock.random());
-    if (verdict === 'refused') return slowly;
-    if (verdict === 'denied') {
-      pace.hold(scopeOf(write), clock.now() + slowly);
-      return slowly;
-    }
+    if (verdict === 'refused') return slowMs * (1 + clock.random());
+    if (verdict === 'denied') return holdDenied(scopeOf(write));
     const pauseMs = backoffOf(key).next(error);
     // The watch tells soon, and that hurries it.
     if (verdict === 'conflict') return pauseMs + conflictMs;
@@ -64,7 +73,9 @@ export function createOutcomes({ clock, queue, pace, counts, writeLog }: Outcome
 
   return {
     settled,
-    accepted(key, { resource }) {
+    accepted(key, write) {
+      const { resource } = write;
+      denials.delete(scopeOf(write));
       counts.add(resource.kind, 'success');
       writeLog.written(resource);
       settled(key);

@@ -268,6 +268,19 @@ test('a right that is missing is said once, tried seldom, and holds up nobody el
   expect(lines[1]).toBe('ingresses/status can be written again');
 });
 
+test('a right that an API server does not know of for a moment, because it has just started, costs seconds', async () => {
+  const refusal = new ApiError(403, 'Forbidden', 'x is forbidden: User "u" cannot patch resource "httpproxies/status"');
+  let denied = true;
+  const { clock, writer, have, want, says } = desk({ fate: () => (denied ? refusal : 'done') });
+  writer.start();
+  await have(...many(20));
+  await want('new', ...many(20));
+  await clock.advance(1_000);
+  denied = false;
+  await clock.advance(10_000);
+  expect(many(20).filter((key) => says(key) !== 'new')).toEqual([]);
+});
+
 test('what admission refuses of one object holds up no other', async () => {
   const { clock, server, writer, have, want, says } = desk({
     fate: (key) => (key === web ? new ApiError(403, 'Forbidden', 'admission webhook "no" denied the request') : 'done'),
