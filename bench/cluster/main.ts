@@ -44,6 +44,8 @@ async function measure(api: Api, { peer, hosts, edits }: Measurement): Promise<R
       'edits while statuses are written': during.length,
       'their p50 ms': quantile(during, 0.5),
       'their p99 ms': quantile(during, 0.99),
+      'their statuses p50 ms': quantile(statuses.told, 0.5),
+      'their statuses p99 ms': quantile(statuses.told, 0.99),
       edits: times.length,
       'p50 ms': quantile(times, 0.5),
       'p99 ms': quantile(times, 0.99),

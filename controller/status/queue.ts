@@ -1,9 +1,12 @@
 import type { RefKey } from '../../routing/objects/ref.ts';
 
+/** What somebody has just moved goes before what a start has to say of everything. */
+export type Turn = 'moved' | 'all';
+
 /** Which statuses are to be looked at, and when: each once, however often it is offered. Times are ms on one clock. */
 export interface StatusQueue {
   /** Known or not, waiting or being written: it is looked at once more. One that failed keeps its pause. */
-  offer(key: RefKey, due: number): void;
+  offer(key: RefKey, due: number, turn: Turn): void;
   /** The next one that is due, which is then being written until it is `done`; null where none is. */
   take(now: number): RefKey | null;
   /** Written, or nothing to write. */
@@ -21,9 +24,35 @@ interface Delayed {
   readonly hurries: boolean;
 }
 
+/** In order of arrival within a turn, which is that of their times too. */
+function createWaiting() {
+  const moved = new Map<RefKey, number>();
+  const all = new Map<RefKey, number>();
+  return {
+    put(key: RefKey, due: number, turn: Turn): void {
+      if (turn === 'moved') all.delete(key);
+      const lane = turn === 'all' && !moved.has(key) ? all : moved;
+      if (!lane.has(key)) lane.set(key, due);
+    },
+    take(now: number): RefKey | null {
+      for (const lane of [moved, all]) {
+        const [first] = lane;
+        if (first === undefined || first[1] > now) continue;
+        lane.delete(first[0]);
+        return first[0];
+      }
+      return null;
+    },
+    nextDue: (): number =>
+      Math.min(...[moved, all].map((lane) => lane.values().next().value ?? Number.POSITIVE_INFINITY)),
+    get size(): number {
+      return moved.size + all.size;
+    },
+  };
+}
+
 export function createStatusQueue(): StatusQueue {
-  // In order of arrival, which is that of their times too.
-  const fresh = new Map<RefKey, number>();
+  const waiting = createWaiting();
   const delayed = new Map<RefKey, Delayed>();
   const running = new Map<RefKey, { again: boolean }>();
   let earliest = Number.POSITIVE_INFINITY;
@@ -35,31 +64,29 @@ export function createStatusQueue(): StatusQueue {
       if (due > now) earliest = Math.min(earliest, due);
       else {
         delayed.delete(key);
-        fresh.set(key, now);
+        waiting.put(key, now, 'all');
       }
     }
   }
 
   return {
-    offer(key, due) {
+    offer(key, due, turn) {
       const task = running.get(key);
       const pause = delayed.get(key);
       if (task !== undefined) task.again = true;
       else if (pause === undefined || pause.hurries) {
         delayed.delete(key);
-        if (!fresh.has(key)) fresh.set(key, due);
+        waiting.put(key, due, turn);
       }
     },
     take(now) {
       wake(now);
-      const [first] = fresh;
-      if (first === undefined || first[1] > now) return null;
-      fresh.delete(first[0]);
-      running.set(first[0], { again: false });
-      return first[0];
+      const key = waiting.take(now);
+      if (key !== null) running.set(key, { again: false });
+      return key;
     },
     done(key, now) {
-      if (running.get(key)?.again === true) fresh.set(key, now);
+      if (running.get(key)?.again === true) waiting.put(key, now, 'moved');
       running.delete(key);
     },
     retry(key, due, hurries) {
@@ -68,12 +95,11 @@ export function createStatusQueue(): StatusQueue {
       earliest = Math.min(earliest, due);
     },
     nextDue() {
-      const [first] = fresh.values();
-      const next = Math.min(first ?? Number.POSITIVE_INFINITY, earliest);
+      const next = Math.min(waiting.nextDue(), earliest);
       return Number.isFinite(next) ? next : null;
     },
     get size() {
-      return fresh.size + delayed.size + running.size;
+      return waiting.size + delayed.size + running.size;
     },
   };
 }

@@ -60,7 +60,7 @@ export function runStatus(options: StatusOptions): RunningStatus {
   const unsettled = createUnsettled((keys) => writer.offer(keys));
   const peers = peersWhileLeading({ ...options, service: options.config.peers, onChange: unsettled.moved });
   const ask = programmingEverywhere({ ...programming, peers: peers.all });
-  const everything = (): void => writer.offer(loop.graph.objects.keys());
+  const everything = (): void => writer.offerAll(loop.graph.objects.keys());
   const addresses = openAddresses(options, end.signal, everything);
   const leader = openLeader(options);
   const writer = createStatusWriter({

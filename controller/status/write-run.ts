@@ -5,7 +5,7 @@ import type { Counts } from './counts.ts';
 import { createWriteHistory } from './history.ts';
 import { createOutcomes } from './outcomes.ts';
 import { createPace, type WriteEnd } from './pace.ts';
-import { createStatusQueue } from './queue.ts';
+import { createStatusQueue, type Turn } from './queue.ts';
 import { scopeOf, sendStatus, type StatusWrite } from './status-write.ts';
 import { verdictOnWrite } from './verdict.ts';
 import { createWriteLog } from './write-log.ts';
@@ -13,7 +13,7 @@ import type { StatusWriterOptions } from './writer.ts';
 
 /** A writer from one start to the next stop. */
 export interface WriteRun {
-  offer(keys: Iterable<RefKey>): void;
+  offer(keys: Iterable<RefKey>, turn: Turn): void;
   forget(key: RefKey): void;
   isQuiet(): boolean;
   stop(): void;
@@ -52,9 +52,9 @@ export function createWriteRun(options: StatusWriterOptions, counts: Counts, qui
 
   void pump();
   return {
-    offer(keys) {
+    offer(keys, turn) {
       const due = clock.now() + rate.settleMs;
-      for (const key of keys) queue.offer(key, due);
+      for (const key of keys) queue.offer(key, due, turn);
       bell.ring();
     },
     forget: desk.forget,

@@ -27,8 +27,10 @@ export interface StatusWriterOptions {
 
 /** Writes statuses at a rate of its own, so that no route ever waits for one. */
 export interface StatusWriter {
-  /** Ignored while it is stopped. */
+  /** Somebody has moved these. Ignored while it is stopped. */
   offer(keys: Iterable<RefKey>): void;
+  /** These are looked at when nothing waits that somebody has moved. Ignored while it is stopped. */
+  offerAll(keys: Iterable<RefKey>): void;
   /** The object is gone. */
   forget(key: RefKey): void;
   /** Whoever starts it offers everything. */
@@ -51,7 +53,8 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   };
   let run: WriteRun | null = null;
   return {
-    offer: (keys) => run?.offer(keys),
+    offer: (keys) => run?.offer(keys, 'moved'),
+    offerAll: (keys) => run?.offer(keys, 'all'),
     forget: (key) => run?.forget(key),
     start() {
       run ??= createWriteRun(options, counts, quiet);

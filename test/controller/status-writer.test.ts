@@ -136,6 +136,27 @@ test('10,000 statuses take no longer than their rate says, a few at a time', asy
   expect(most).toBeLessThanOrEqual(defaultRate.atOnce);
 }, 60_000);
 
+test('who edits while everything is written does not wait for it', async () => {
+  const { clock, server, writer, wanted, have, want } = desk({ fate: () => ({ type: 'slow', ms: 10 }) });
+  writer.start();
+  const keys = [...many(5_000), web];
+  await have(...keys);
+  for (const key of keys) wanted.set(key, 'new');
+  writer.offerAll(keys);
+  await clock.advance(1_000);
+  // It is among those that wait already.
+  const before = server.attempts.length;
+  await want('edited', web);
+  await clock.advance(1_000);
+  const place = server.attempts.findIndex(({ key }) => key === web) - before;
+  expect(place).toBeGreaterThan(0);
+  // Those of the time that an edit is given to be followed by another, and those under way.
+  expect(place).toBeLessThan((defaultRate.perSecond * defaultRate.settleMs) / 1_000 + 2 * defaultRate.atOnce);
+  await clock.advance(30_000);
+  await writer.idle();
+  expect(server.attempts).toHaveLength(keys.length);
+}, 60_000);
+
 test('10,000 objects that are right are written to never, however often they are offered', async () => {
   const { clock, server, writer, wanted, have, plans } = desk();
   writer.start();
