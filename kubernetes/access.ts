@@ -13,6 +13,8 @@ export interface Access {
   readonly context: string | null;
   /** That of the context, or of the Pod that we are in; null where none is written. */
   readonly namespace: string | null;
+  /** `HOST:PORT` of the proxy on the way there; null where there is none. */
+  readonly proxy: string | null;
   /** What a request needs: certificates, headers, and an agent that keeps connections. Rejects with AccessError. */
   requestOptions(): Promise<https.RequestOptions>;
   /** Forgets tokens: the server has refused them. */
@@ -50,7 +52,8 @@ export function createAccess(load: () => Identity, ports: AccessClocks): Access 
   let credential = credentialOf(identity, ports);
   const { context, namespace } = identity;
   const server = identity.config.getCurrentCluster()?.server ?? '';
-  const agent = agentFor(server, identity.config.getCurrentCluster()?.proxyUrl ?? '');
+  const proxyUrl = identity.config.getCurrentCluster()?.proxyUrl ?? '';
+  const agent = agentFor(server, proxyUrl);
   let current: { readonly options: Promise<https.RequestOptions>; readonly until: number } | null = null;
   let isUnusable = false;
   function reload(): void {
@@ -62,6 +65,7 @@ export function createAccess(load: () => Identity, ports: AccessClocks): Access 
     server,
     context,
     namespace,
+    proxy: URL.parse(proxyUrl)?.host ?? null,
     requestOptions() {
       if (current === null || now() >= current.until) {
         // Somebody may have written it anew since.

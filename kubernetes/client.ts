@@ -122,7 +122,7 @@ async function open(
   const { request } = url.protocol === 'http:' ? http : https;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(url, { ...options, method, headers, signal: watchdog.signal });
-    onFailure(sent, watchdog.signal, reject);
+    onFailure(sent, watchdog.signal, access.proxy, reject);
     sent.once('response', resolve).end(body);
   });
   for (const text of warningsOf(response)) onWarning?.(text);

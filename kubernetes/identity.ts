@@ -127,12 +127,14 @@ function serverUrl(text: string): string {
 }
 
 function proxied(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): Cluster {
-  const proxyUrl = cluster.proxyUrl || environmentProxy(new URL(cluster.server), env);
+  const server = new URL(cluster.server);
+  const proxyUrl = cluster.proxyUrl || environmentProxy(server, env);
   if (!proxyUrl) return cluster;
+  if (/^(https?|socks5h?):$/.test(URL.parse(proxyUrl)?.protocol ?? '')) return { ...cluster, proxyUrl };
+  const variable = `${server.protocol.slice(0, -1).toUpperCase()}_PROXY`;
+  const called = cluster.proxyUrl ? `the proxy-url of the cluster ${JSON.stringify(cluster.name)}` : variable;
   // It may hold a password, and is not repeated.
-  if (!/^(https?|socks5h?):$/.test(URL.parse(proxyUrl)?.protocol ?? ''))
-    throw new AccessError(`the proxy of the cluster ${JSON.stringify(cluster.name)} is no http, https or socks5 URL`);
-  return { ...cluster, proxyUrl };
+  throw new AccessError(`${called} is no http, https or socks5 URL`);
 }
 
 /** What is given in person stands in for whatever the kubeconfig would have used to the same end. */

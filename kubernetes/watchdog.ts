@@ -27,20 +27,44 @@ export function createWatchdog(signal: AbortSignal, idleMs: number): Watchdog {
 }
 
 /**
- * Hears of what a request fails by, all of which is the network's fault: agents of proxies give no code. While it is led
- * through a proxy a request knows nothing of its signal, so that is heard here too.
+ * Hears of what a request fails by. While it is led through a proxy a request knows nothing of its signal, so that is
+ * heard here too.
+ *
+ * @param proxy its `HOST:PORT`
  */
-export function onFailure(request: ClientRequest, signal: AbortSignal, fail: (error: Error) => void): void {
-  request.on('error', (error: NodeJS.ErrnoException) => {
-    fail(typeof error.code === 'string' ? error : new ConnectionError(noWay, { cause: error }));
-  });
+export function onFailure(
+  request: ClientRequest,
+  signal: AbortSignal,
+  proxy: string | null,
+  fail: (error: Error) => void,
+): void {
+  request.on('error', (error) => fail(proxy === null ? error : onTheWay(error, proxy)));
   const giveUp = (): void => fail(new ConnectionError(givenUp));
   if (signal.aborted) giveUp();
   else signal.addEventListener('abort', giveUp, { once: true });
 }
 
+const unreachable: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+]);
+
+/** Where it is the proxy's fault, and its agent gives no code, or one that reads as if it were the API server's. */
+function onTheWay(error: Error & { readonly code?: unknown }, proxy: string): Error {
+  const { code } = error;
+  if (typeof code !== 'string' || code === 'ERR_PROXY_TUNNEL')
+    return new ConnectionError(`the proxy ${proxy} does not lead to the API server`, { cause: error });
+  if (!unreachable.has(code)) return error;
+  return new ConnectionError(`the proxy ${proxy} on the way to the API server cannot be reached (${code})`, {
+    cause: error,
+  });
+}
+
 const givenUp = 'the request was given up';
-const noWay = 'the proxy does not lead to the API server';
 const untrusted = "the API server's certificate is of an authority that is not trusted";
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -56,7 +80,6 @@ const sentences: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_GET_ISSUER_CERT', untrusted],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', untrusted],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', untrusted],
-  ['ERR_PROXY_TUNNEL', noWay],
   ['ABORT_ERR', givenUp],
 ]);
 

@@ -71,7 +71,7 @@ async function upgrade(
   const upgraded = await new Promise<Upgraded & { readonly response: IncomingMessage }>((resolve, reject) => {
     asked.once('upgrade', (response, socket, head) => resolve({ response, socket, head }));
     asked.once('response', (response) => void refused(response).then(reject, reject));
-    onFailure(asked, signal, reject);
+    onFailure(asked, signal, access.proxy, reject);
     asked.end();
   });
   const accepted = createHash('sha1').update(`${key}${magic}`).digest('base64');

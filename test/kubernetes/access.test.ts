@@ -213,12 +213,12 @@ test.each([
   [
     'a proxy that is no URL',
     kubeconfigOf({ cluster: { 'proxy-url': key.toLowerCase() } }),
-    /the proxy of the cluster "one" is no http, https or socks5 URL$/,
+    /the proxy-url of the cluster "one" is no http, https or socks5 URL$/,
   ],
   [
     'a proxy of another kind',
     kubeconfigOf({ cluster: { 'proxy-url': `ftp://x:${key}@host` } }),
-    /the proxy of the cluster "one" is no http, https or socks5 URL$/,
+    /the proxy-url of the cluster "one" is no http, https or socks5 URL$/,
   ],
   ['a server that is no URL', kubeconfigOf({ cluster: { server: key.toLowerCase() } }), /is no http or https URL$/],
 ])('a kubeconfig that holds %s is one line', (_name, text, message) => {
@@ -237,6 +237,15 @@ function kubeconfigOf(config: Config): string {
     ...(current === null ? {} : { 'current-context': current }),
   });
 }
+
+test('a proxy of the environment that is none is named by its variable', () => {
+  const env = { HTTPS_PROXY: `ftp://x:${key}@host` };
+  const clocks = { now: () => 0, date: () => new Date() };
+  const files = [write(kubeconfig({ cluster: { server: 'https://api.example.com' } }))];
+  expect(() => openAccess({ type: 'kubeconfig', files }, { env, ...clocks })).toThrow(
+    new AccessError('HTTPS_PROXY is no http, https or socks5 URL'),
+  );
+});
 
 test('a kubeconfig that is missing is one line', () => {
   expect(() => open({ type: 'kubeconfig', files: ['/nowhere/config'] })).toThrow(
@@ -335,7 +344,7 @@ describe('a proxy', () => {
       const failed = await ask(url).catch((error: unknown) => error);
       expect(failed, url).toMatchObject({
         name: 'ConnectionError',
-        message: 'the proxy does not lead to the API server',
+        message: `the proxy ${new URL(url).host} does not lead to the API server`,
       });
     }
   });
@@ -355,8 +364,11 @@ describe('a proxy', () => {
   });
 
   test('where nobody listens', async () => {
-    for (const scheme of ['http', 'socks5'])
-      await expect(ask(`${scheme}://127.0.0.1:1`)).rejects.toMatchObject({ name: 'ConnectionError' });
+    await expect(ask('http://127.0.0.1:1')).rejects.toMatchObject({
+      name: 'ConnectionError',
+      message: 'the proxy 127.0.0.1:1 on the way to the API server cannot be reached (ECONNREFUSED)',
+    });
+    await expect(ask('socks5://127.0.0.1:1')).rejects.toMatchObject({ name: 'ConnectionError' });
   });
 
   test('that never answers costs no more than a request may take, a port-forward neither', async () => {

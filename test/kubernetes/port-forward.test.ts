@@ -28,7 +28,7 @@ beforeEach(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const requestOptions = async () => ({ headers: { Authorization: 'Bearer t' } });
-  access = { server: url, context: null, namespace: null, requestOptions, renew() {} };
+  access = { server: url, context: null, proxy: null, namespace: null, requestOptions, renew() {} };
 });
 
 afterEach(() => {

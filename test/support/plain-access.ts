@@ -2,5 +2,6 @@ import type { Access } from '../../kubernetes/access.ts';
 
 /** To a server that asks nobody who they are. */
 export function plainAccess(server: string): Access {
-  return { server, context: null, namespace: null, requestOptions: async () => ({}), renew: () => {} };
+  const nowhere = { context: null, namespace: null, proxy: null };
+  return { server, ...nowhere, requestOptions: async () => ({}), renew: () => {} };
 }
