@@ -73,11 +73,12 @@ function everything(graph: Graph): GraphChange {
   };
 }
 
-/** The worlds of the dialects in use. The one of ADS with deltas is always kept: it is what our bootstrap asks for. */
+/** What our bootstrap asks for. */
+const usual: Dialect = 'ads-delta';
+
+/** The worlds of the dialects in use. The usual one is always kept. */
 function createWorlds({ createWorld, xds }: LoopOptions, graph: Graph) {
-  const served = new Map<Dialect, Served>([
-    ['ads-delta', { world: createWorld('ads-delta'), snapshot: createSnapshot() }],
-  ]);
+  const served = new Map<Dialect, Served>([[usual, { world: createWorld(usual), snapshot: createSnapshot() }]]);
 
   let published = false;
 
@@ -88,8 +89,11 @@ function createWorlds({ createWorld, xds }: LoopOptions, graph: Graph) {
     return told;
   }
 
-  function draftOf(dialect: Dialect, { world, snapshot }: Served, change: GraphChange): void {
-    const told = world.draft(graph, change);
+  /** Drafts are for one stream that has all of an Envoy: with one a resource, each part would cost what all have cost. */
+  function prepare(dialect: Dialect, { world, snapshot }: Served, change: GraphChange): void {
+    world.prepare(graph, change);
+    if (dialect !== usual) return;
+    const told = world.draft();
     snapshot.draft(told);
     xds.draft(dialect, told);
   }
@@ -103,10 +107,10 @@ function createWorlds({ createWorld, xds }: LoopOptions, graph: Graph) {
       if (served.has(dialect)) return;
       const fresh = { world: createWorld(dialect), snapshot: createSnapshot() };
       served.set(dialect, fresh);
-      (published ? update : draftOf)(dialect, fresh, everything(graph));
+      (published ? update : prepare)(dialect, fresh, everything(graph));
     },
-    draft(change: GraphChange): void {
-      for (const [dialect, each] of served) draftOf(dialect, each, change);
+    prepare(change: GraphChange): void {
+      for (const [dialect, each] of served) prepare(dialect, each, change);
     },
     /** Answers what moved; the first time, that is all there is. */
     update(moved: GraphChange): Pick<Published, 'change' | 'worlds'> {
@@ -210,7 +214,7 @@ export function createLoop(options: LoopOptions): Loop {
       return sink;
     },
     draft(changes) {
-      if (!stopped) worlds.draft(compiler.apply(changes));
+      if (!stopped) worlds.prepare(compiler.apply(changes));
     },
     demand: (dialect) => worlds.add(dialect),
     served: (dialect) => worlds.served.get(dialect) ?? null,

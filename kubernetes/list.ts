@@ -54,8 +54,12 @@ async function listPages<T>({ client, watched, signal, take }: Listing<T>, limit
   let page = await ask('');
   for (;;) {
     const { next } = page;
-    // The server prepares the next page while this one is decoded.
-    const [following] = await Promise.all([next === '' ? null : ask(next), readPage(watched, page, items, take)]);
+    // The server prepares the next page while this one is decoded. Where it cannot, that is told when this one is done:
+    // nothing of it comes after the list that is taken instead.
+    const asking = next === '' ? null : ask(next);
+    asking?.catch(() => {});
+    await readPage(watched, page, items, take);
+    const following = await asking;
     if (following === null) return { items, resourceVersion: page.resourceVersion };
     if (following.next === next) throw new BadAnswer('the pages of the list have no end');
     page = following;

@@ -22,24 +22,36 @@ export interface StatusQueue {
 interface Delayed {
   readonly due: number;
   readonly hurries: boolean;
+  readonly turn: Turn;
 }
+
+interface Running {
+  /** Of the offer that it was taken for, or a better one since. */
+  readonly turn: Turn;
+  readonly again: boolean;
+}
+
+/** One in so many is of those that have the last turn: edits without end must not keep them waiting for ever. */
+const lastTurn = 8;
 
 /** In order of arrival within a turn, which is that of their times too. */
 function createWaiting() {
   const moved = new Map<RefKey, number>();
   const all = new Map<RefKey, number>();
+  let taken = 0;
   return {
     put(key: RefKey, due: number, turn: Turn): void {
       if (turn === 'moved') all.delete(key);
       const lane = turn === 'all' && !moved.has(key) ? all : moved;
       if (!lane.has(key)) lane.set(key, due);
     },
-    take(now: number): RefKey | null {
-      for (const lane of [moved, all]) {
+    take(now: number): { readonly key: RefKey; readonly turn: Turn } | null {
+      taken += 1;
+      for (const lane of taken % lastTurn === 0 ? [all, moved] : [moved, all]) {
         const [first] = lane;
         if (first === undefined || first[1] > now) continue;
         lane.delete(first[0]);
-        return first[0];
+        return { key: first[0], turn: lane === moved ? 'moved' : 'all' };
       }
       return null;
     },
@@ -51,20 +63,22 @@ function createWaiting() {
   };
 }
 
+const better = (one: Turn, other: Turn): Turn => (one === 'moved' ? one : other);
+
 export function createStatusQueue(): StatusQueue {
   const waiting = createWaiting();
   const delayed = new Map<RefKey, Delayed>();
-  const running = new Map<RefKey, { again: boolean }>();
+  const running = new Map<RefKey, Running>();
   let earliest = Number.POSITIVE_INFINITY;
 
   function wake(now: number): void {
     if (now < earliest) return;
     earliest = Number.POSITIVE_INFINITY;
-    for (const [key, { due }] of delayed) {
+    for (const [key, { due, turn }] of delayed) {
       if (due > now) earliest = Math.min(earliest, due);
       else {
         delayed.delete(key);
-        waiting.put(key, now, 'all');
+        waiting.put(key, now, turn);
       }
     }
   }
@@ -73,25 +87,28 @@ export function createStatusQueue(): StatusQueue {
     offer(key, due, turn) {
       const task = running.get(key);
       const pause = delayed.get(key);
-      if (task !== undefined) task.again = true;
+      if (task !== undefined) running.set(key, { turn: better(task.turn, turn), again: true });
       else if (pause === undefined || pause.hurries) {
         delayed.delete(key);
-        waiting.put(key, due, turn);
-      }
+        waiting.put(key, due, better(pause?.turn ?? turn, turn));
+      } else delayed.set(key, { ...pause, turn: better(pause.turn, turn) });
     },
     take(now) {
       wake(now);
-      const key = waiting.take(now);
-      if (key !== null) running.set(key, { again: false });
-      return key;
+      const next = waiting.take(now);
+      if (next === null) return null;
+      running.set(next.key, { turn: next.turn, again: false });
+      return next.key;
     },
     done(key, now) {
-      if (running.get(key)?.again === true) waiting.put(key, now, 'moved');
+      const task = running.get(key);
+      if (task?.again === true) waiting.put(key, now, task.turn);
       running.delete(key);
     },
     retry(key, due, hurries) {
+      const { turn = 'all' } = running.get(key) ?? {};
       running.delete(key);
-      delayed.set(key, { due, hurries });
+      delayed.set(key, { due, hurries, turn });
       earliest = Math.min(earliest, due);
     },
     nextDue() {

@@ -44,17 +44,15 @@ export function resource(
 /** A world in which host H has the scope and the route of its name. */
 export function fakeWorld(first: WorldChange): World & {
   readonly updates: GraphChange[];
-  readonly drafts: GraphChange[];
+  readonly prepared: GraphChange[];
 } {
   const updates: GraphChange[] = [];
-  const drafts: GraphChange[] = [];
+  const prepared: GraphChange[] = [];
   return {
     updates,
-    drafts,
-    draft(_graph, change) {
-      drafts.push(change);
-      return { upserts: [], removals: [] };
-    },
+    prepared,
+    prepare: (_graph, change) => void prepared.push(change),
+    draft: () => ({ upserts: [], removals: [] }),
     update(_graph, change) {
       updates.push(change);
       return updates.length === 1 ? first : { upserts: [], removals: [] };

@@ -61,13 +61,13 @@ test('what is there of a first world is drafted, and the rest told with the whol
   loop.draft([deletion('a')]);
   expect({
     batches: compiler.batches,
-    drafts: worlds.get('ads-delta')?.drafts,
+    prepared: worlds.get('ads-delta')?.prepared,
     drafted,
     told,
     published: loop.published,
   }).toEqual({
     batches: [[deletion('a')]],
-    drafts: [noChange],
+    prepared: [noChange],
     drafted: ['ads-delta'],
     told: [],
     published: false,

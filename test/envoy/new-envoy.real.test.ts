@@ -34,40 +34,34 @@ test.each(dialects)('a new Envoy that speaks %s answers no host before it has ev
   }
 });
 
-/** Those that are told an Envoy resource by resource, so that a part can be told. */
-const inParts = ['ads-delta', 'delta'] as const;
-
-test.each(inParts)(
-  'a new Envoy that speaks %s takes a first world as it arrives, and opens when it has all',
-  async (dialect) => {
-    const whole = await startWhole();
-    try {
-      const shop = await whole.backend('shop');
-      const { httpPort, httpsPort } = whole.portsOf(dialect);
-      const scopes = () => whole.xds.envoys()[0]?.types.find(({ type }) => type === typeUrl.scopedRoute)?.accepted;
-      whole.draft(...shop.objects, ...hosts.slice(0, 300).map((host) => proxy(host, 'shop')));
-      const coming = whole.envoy(dialect);
-      await eventually(() => expect(scopes()).toBe(300));
-      whole.draft(...hosts.slice(300, 600).map((host) => proxy(host, 'shop')));
-      await eventually(() => expect(scopes()).toBe(600));
-      for (const port of [httpPort, httpsPort]) await expect(connectTo(port)).rejects.toThrow('ECONNREFUSED');
-      const [edited = '', gone = ''] = hosts;
-      const secured = [
-        proxy('secure.example.com', 'shop', { secret: 'secure' }),
-        tlsSecret('secure', selfSigned('secure')),
-      ];
-      const rest = hosts.slice(600).map((host) => proxy(host, 'shop'));
-      await whole.swap([proxy(gone, 'shop')], [...rest, proxy(edited, null), ...secured]);
-      await coming;
-      const requests = hosts.toReversed().map((host) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-      const answers = (await askMany(() => connectTo(httpPort), requests)).toReversed();
-      expect(answers.slice(0, 2)).toMatchObject([{ status: 200, body: 'said' }, { status: 404 }]);
-      expect(new Set(answers.slice(2).map(({ status }) => status))).toEqual(new Set([200]));
-      const asked = { port: httpsPort, serverName: 'secure.example.com', host: 'secure.example.com' };
-      expect(await askTls(asked)).toMatchObject({ status: 200 });
-      await whole.live();
-    } finally {
-      await whole.close();
-    }
-  },
-);
+test('a new Envoy takes a first world as it arrives, and opens when it has all', async () => {
+  const whole = await startWhole();
+  try {
+    const shop = await whole.backend('shop');
+    const { httpPort, httpsPort } = whole.portsOf('ads-delta');
+    const scopes = () => whole.xds.envoys()[0]?.types.find(({ type }) => type === typeUrl.scopedRoute)?.accepted;
+    whole.draft(...shop.objects, ...hosts.slice(0, 300).map((host) => proxy(host, 'shop')));
+    const coming = whole.envoy();
+    await eventually(() => expect(scopes()).toBe(300));
+    whole.draft(...hosts.slice(300, 600).map((host) => proxy(host, 'shop')));
+    await eventually(() => expect(scopes()).toBe(600));
+    for (const port of [httpPort, httpsPort]) await expect(connectTo(port)).rejects.toThrow('ECONNREFUSED');
+    const [edited = '', gone = ''] = hosts;
+    const secured = [
+      proxy('secure.example.com', 'shop', { secret: 'secure' }),
+      tlsSecret('secure', selfSigned('secure')),
+    ];
+    const rest = hosts.slice(600).map((host) => proxy(host, 'shop'));
+    await whole.swap([proxy(gone, 'shop')], [...rest, proxy(edited, null), ...secured]);
+    await coming;
+    const requests = hosts.toReversed().map((host) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    const answers = (await askMany(() => connectTo(httpPort), requests)).toReversed();
+    expect(answers.slice(0, 2)).toMatchObject([{ status: 200, body: 'said' }, { status: 404 }]);
+    expect(new Set(answers.slice(2).map(({ status }) => status))).toEqual(new Set([200]));
+    const asked = { port: httpsPort, serverName: 'secure.example.com', host: 'secure.example.com' };
+    expect(await askTls(asked)).toMatchObject({ status: 200 });
+    await whole.live();
+  } finally {
+    await whole.close();
+  }
+});

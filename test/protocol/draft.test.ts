@@ -137,6 +137,37 @@ describe('a first world that arrives in parts', () => {
     expect(envoy.runs(typeUrl.scopedRoute)).toEqual(inWorld(stage.world, typeUrl.scopedRoute));
   });
 
+  test('what was a draft is not what an Envoy serves: it gives way to the whole, though a cluster of that is refused', () => {
+    const stage = createStage();
+    stage.draft(upsert(cluster('good'), endpoints('good'), listener('http'), scope('a', ['good'])));
+    const envoy = stage.envoy();
+    envoy.start();
+    envoy.settle();
+    stage.publish(upsert(cluster('bad'), endpoints('bad'), scope('a', ['bad', 'good'])));
+    const isBad = ({ name, type }: Resource) => name === 'bad' && type === typeUrl.cluster;
+    envoy.settle(isBad);
+    for (let round = 0; round < 2; round += 1) {
+      stage.pass(10_000);
+      envoy.settle(isBad);
+    }
+    expect(envoy.runs(typeUrl.scopedRoute)).toEqual(['a@v1:bad,good']);
+    expect(envoy.state.complete).toBe(true);
+  });
+
+  test('a host that is gone in one part and back in another costs an Envoy no time', () => {
+    const stage = createStage();
+    const again = scope('blog.example.com', ['blog']);
+    stage.draft(upsert(...smallWorld, last));
+    const envoy = arrived(stage);
+    envoy.send({ type: typeUrl.route, subscribe: ['first_sync'] });
+    stage.draft(remove(again));
+    stage.draft(upsert(again));
+    envoy.settle();
+    stage.publish(both([], []));
+    envoy.settle();
+    expect(envoy.runs(typeUrl.route)).toEqual(['first_sync@v1:']);
+  });
+
   test('one bad host of a part costs itself alone', () => {
     const stage = createStage();
     stage.draft(upsert(cluster('blog'), endpoints('blog'), listener('http'), scope('bad', ['blog']), scope('good')));

@@ -15,11 +15,10 @@ export interface ResourceName {
 
 /** Everything Envoys of one dialect are told. */
 export interface World {
-  /**
-   * Like `update`, of a graph that is not whole yet. Leaves out the listener for TLS, which has a part for each host and
-   * would be told anew each time.
-   */
-  draft(graph: Graph, change: GraphChange): WorldChange;
+  /** Works ahead for the first `update`, of a graph that is not whole yet. */
+  prepare(graph: Graph, change: GraphChange): void;
+  /** What was prepared since the last call, but for the listener for TLS: it has a part for each host, and comes last. */
+  draft(): WorldChange;
   /** What moved since the last call. Costs what changed; the first call gets every key of the graph as changed. */
   update(graph: Graph, change: GraphChange): WorldChange;
   /** The one host that a resource was made for; null where there is none, or more than one. */
@@ -74,19 +73,17 @@ export function createWorld(dialect: Dialect, settings: EnvoySettings, ports: Wo
   };
 
   let chainsChanged = false;
-  const take = (graph: Graph, change: GraphChange) => {
+  const prepare = (graph: Graph, change: GraphChange) => {
     for (const host of change.hosts) chainsChanged = updateHost(host, graph) || chainsChanged;
     clusters.refresh(change.endpoints, graph.endpoints);
     for (const key of change.secrets) updateSecret(key, graph);
   };
 
   return {
-    draft(graph, change) {
-      take(graph, change);
-      return ledger.take();
-    },
+    prepare,
+    draft: () => ledger.take(),
     update(graph, change) {
-      take(graph, change);
+      prepare(graph, change);
       if (chainsChanged) updateHttpsListener();
       chainsChanged = false;
       return ledger.take();

@@ -52,6 +52,8 @@ export const tidy = (state: EnvoyState, subscription: Subscription, name: string
 /** Decides about one name and does what needs no response. Returns the resource to send, if any. */
 export const look = (state: EnvoyState, subscription: Subscription, name: string): Resource | null => {
   const decision = decide(state, subscription, name);
+  // It has come back since it was to be taken away.
+  if (state.world.get(subscription.type, name) !== undefined) subscription.removals.delete(name);
   if (decision.type === 'wait') {
     wait(state, subscription, name, decision.on);
     return null;

@@ -5,6 +5,8 @@ import type { Resource, TypeUrl, WorldChange } from './resource.ts';
 export interface Snapshot {
   /** False until the first `apply`: until then no Envoy that serves is answered, so none ever sees a smaller world. */
   readonly published: boolean;
+  /** There is a part of the first world to be told to new Envoys. */
+  readonly drafted: boolean;
   /** Takes a part of the first world, to be told to new Envoys alone (see `draft.ts`). */
   draft(change: WorldChange): void;
   /** Takes the next world as its difference to this one. */
@@ -43,6 +45,7 @@ const take = (shelf: Shelf, name: string): void => {
 export const createSnapshot = (): Snapshot => {
   const shelves = new Map<TypeUrl, Shelf>();
   let published = false;
+  let drafted = false;
   const shelf = (type: TypeUrl): Shelf => {
     const found = shelves.get(type) ?? { resources: new Map<string, Resource>(), print: emptyFingerprint };
     shelves.set(type, found);
@@ -56,7 +59,13 @@ export const createSnapshot = (): Snapshot => {
     get published() {
       return published;
     },
-    draft: move,
+    get drafted() {
+      return drafted;
+    },
+    draft(change) {
+      move(change);
+      drafted = true;
+    },
     apply(change) {
       move(change);
       published = true;

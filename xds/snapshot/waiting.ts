@@ -78,8 +78,10 @@ export const readiness = (state: EnvoyState, subscription: Subscription, resourc
   if (on === null) return { type: 'ready' };
   const since = subscription.waiting.get(resource.name)?.since ?? state.now;
   const isOverdue = state.now - since >= bound;
-  // The cluster will not come, and the Envoy serves something for this name: that goes on serving.
-  const isServing = (subscription.holdings.get(resource.name)?.accepted ?? null) !== null;
+  // The cluster will not come, and the Envoy serves something for this name: that goes on serving. Of one that has not
+  // heard all yet it may be a draft's, which nobody has seen.
+  const mayServe = subscription.synced || subscription.resumed;
+  const isServing = mayServe && (subscription.holdings.get(resource.name)?.accepted ?? null) !== null;
   const isHopeless = isServing && on.type === typeUrl.cluster && isRefused(state, on.name);
   return isOverdue && !isHopeless ? { type: 'overdue' } : { type: 'wait', on };
 };
