@@ -15,7 +15,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function readKubeconfig(text: string, folder: string): Omit<ReadConfig, 'where'> | null {
   const whole = parsed(text);
-  if (whole === null || !isRecord(whole)) return null;
+  if (!isRecord(whole)) return null;
   const file = (value: unknown): string | undefined => {
     const name = textOf(value);
     return name === undefined ? undefined : path.resolve(folder, name);

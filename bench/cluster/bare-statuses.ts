@@ -1,4 +1,5 @@
 import { type Api, never, proxiesPath } from './api.ts';
+import { inLanes } from './lanes.ts';
 
 const sampled = 1_000;
 const lanes = 6;
@@ -10,11 +11,7 @@ const lanes = 6;
 export async function bareStatusesMs(api: Api, hosts: number): Promise<number> {
   const writes = Math.min(sampled, hosts);
   const started = performance.now();
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < writes; index = next++) await writeStatus(api, index);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(lanes, writes, (index) => writeStatus(api, index));
   return ((performance.now() - started) / writes) * hosts;
 }
 

@@ -4,6 +4,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { hostProxy, type Manifest, service } from '../manifests.ts';
 import { type Api, never, proxiesPath } from './api.ts';
 import { backendPort, backends } from './backends.ts';
+import { inLanes } from './lanes.ts';
 
 const otherServices = 98;
 const lanes = 32;
@@ -16,11 +17,7 @@ export async function fill(api: Api, hosts: number): Promise<void> {
   for (const { name, address } of backends) await createService(api, name, address);
   for (let index = 0; index < otherServices; index += 1) await createService(api, `own-${index}`, '10.244.200.3');
   await eventually(async () => void (await api.get(proxiesPath, { signal: never })), 20_000);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < hosts; index = next++) await create(api, proxiesPath, proxyOf(index));
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(lanes, hosts, (index) => create(api, proxiesPath, proxyOf(index)));
 }
 
 function proxyOf(index: number): Manifest {

@@ -8,6 +8,7 @@ import { type RefKey, refKey } from '../../routing/objects/ref.ts';
 import type { Log } from '../log.ts';
 import type { StoredStatus } from './stored-status.ts';
 import { type Loss, lossesOf } from './losses.ts';
+import { verdictOnWrite } from './verdict.ts';
 
 export interface LossEventsOptions {
   readonly client: KubernetesClient;
@@ -110,11 +111,16 @@ function createOutbox(options: LossEventsOptions, complain: (error: KubernetesEr
 /** When one that was refused may be tried again, in ms; null where it would be refused again. */
 function againIn(error: KubernetesError): number | null {
   if (!(error instanceof ApiError)) return deniedMs;
-  const { status, message, retryAfterMs } = error;
-  // A namespace that ends takes nothing more, and that is 403 too.
-  if (status === 403) return /\bcannot create resource\b/.test(message) ? deniedMs : null;
-  const isRefusal = status >= 400 && status < 500 && status !== 401 && status !== 429;
-  return retryAfterMs ?? (isRefusal ? null : troubleMs);
+  switch (verdictOnWrite(error, 'create')) {
+    case 'denied':
+      return deniedMs;
+    case 'throttled':
+    case 'trouble':
+      return error.retryAfterMs ?? troubleMs;
+    default:
+      // A namespace that ends takes nothing more.
+      return null;
+  }
 }
 
 async function tell(

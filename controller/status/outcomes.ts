@@ -82,7 +82,7 @@ export function createOutcomes({ clock, queue, pace, counts, writeLog }: Outcome
     },
     refused(key, write, error) {
       const { resource } = write;
-      const verdict = verdictOnWrite(error);
+      const verdict = verdictOnWrite(error, 'patch');
       counts.add(resource.kind, verdict === 'conflict' ? 'conflict' : 'failed');
       if (verdict === 'gone') return settled(key);
       if (verdict === 'denied') writeLog.denied(resource, error);

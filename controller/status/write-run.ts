@@ -88,7 +88,7 @@ function createDesk(options: StatusWriterOptions, counts: Counts, signal: AbortS
       if (signal.aborted) return 'refused';
       if (!isKubernetesError(error)) throw error;
       outcomes.refused(key, write, error);
-      return verdictOnWrite(error) === 'trouble' ? 'trouble' : 'refused';
+      return verdictOnWrite(error, 'patch') === 'trouble' ? 'trouble' : 'refused';
     }
   }
 

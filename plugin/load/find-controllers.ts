@@ -4,7 +4,7 @@ import { isRecord } from '../../kubernetes/watched.ts';
 import { CommandFailure, ServerFailure } from '../failure.ts';
 import type { Right } from '../services/rights.ts';
 import { type ControllerPod, listControllerPods, readControllerPod } from './pods.ts';
-import { namespacesOfServices } from './service-namespaces.ts';
+import { podsInReach, podsPath } from './pods-in-reach.ts';
 
 /** Who runs in the cluster, as far as we may look. */
 export type FoundControllers =
@@ -29,17 +29,13 @@ export async function findControllers(
 ): Promise<FoundControllers> {
   const everywhere = await podsAt(client, '/api/v1/pods', signal);
   if (everywhere !== null) return judge(everywhere, 'all namespaces');
-  const places = [...new Set([namespace, ...(await namespacesOfServices(client, selectors, signal))])];
-  const lists = await Promise.all(places.map((place) => podsAt(client, podsPath(place), signal)));
-  const seen = places.filter((_, index) => lists[index] !== null);
-  const hidden = places.filter((place) => place !== namespace && !seen.includes(place));
-  const missing = { verb: 'list', group: '', resource: 'pods', namespace: hidden[0] ?? null, name: null } as const;
+  const list = (path: string): ReturnType<typeof podsAt> => podsAt(client, path, signal);
+  const { pods, seen, hidden } = await podsInReach(client, namespace, selectors, list, signal);
+  const elsewhere = hidden.find((place) => place !== namespace) ?? null;
+  const missing = { verb: 'list', group: '', resource: 'pods', namespace: elsewhere, name: null } as const;
   if (seen.length === 0)
     return { type: 'none', why: 'Pods may not be listed to look for a controller; --controller names one', missing };
-  const found = judge(
-    lists.flatMap((pods) => pods ?? []),
-    `namespace ${seen.join(' or ')}`,
-  );
+  const found = judge(pods, `namespace ${seen.join(' or ')}`);
   return found.type === 'none'
     ? { ...found, why: `${found.why}, and those of others may not be listed`, missing }
     : found;
@@ -58,10 +54,6 @@ async function podsAt(
     if (error instanceof ApiError && error.status === 403) return null;
     throw error;
   }
-}
-
-function podsPath(namespace: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
 }
 
 function judge(pods: readonly ControllerPod[], where: string): FoundControllers {

@@ -4,7 +4,7 @@ import { isRecord } from '../../kubernetes/watched.ts';
 import { CommandFailure, ServerFailure } from '../failure.ts';
 import { apiFailure } from './api-failure.ts';
 import type { Cluster } from './cluster.ts';
-import { namespacesOfServices } from './service-namespaces.ts';
+import { podsInReach, podsPath } from './pods-in-reach.ts';
 
 export interface EnvoyPod {
   readonly namespace: string;
@@ -77,10 +77,6 @@ async function podNamed({ client }: Cluster, namespace: string, name: string, si
   }
 }
 
-function podsPath(namespace: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-}
-
 /**
  * In all namespaces, and where that is not allowed in the one that is meant and in those whose Services say that they
  * lead to Envoys.
@@ -93,12 +89,11 @@ async function labelledPods(
     return { pods: await listPods(client, '/api/v1/pods', signal), where: 'all namespaces' };
   } catch (error) {
     if (!(error instanceof ServerFailure) || error.status !== 403) throw error;
-    const places = [...new Set([namespace, ...(await namespacesOfServices(raw, selectors, signal))])];
-    const lists = await Promise.all(places.map((place) => listPods(client, podsPath(place), signal).catch(() => null)));
-    const seen = places.filter((_, index) => lists[index] !== null);
+    const list = (path: string) => listPods(client, path, signal).catch(() => null);
+    const { pods, seen } = await podsInReach(raw, namespace, selectors, list, signal);
     // Of all refusals the first names the right that is enough in any cluster.
     if (seen.length === 0) throw error;
-    return { pods: lists.flatMap((pods) => pods ?? []), where: `namespace ${seen.join(' or ')}` };
+    return { pods, where: `namespace ${seen.join(' or ')}` };
   }
 }
 

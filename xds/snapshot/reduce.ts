@@ -130,7 +130,8 @@ const flushDraft = (state: EnvoyState): readonly Send[] =>
 const flush = (state: EnvoyState): readonly Send[] => {
   if (state.pending.size === 0) return [];
   // Nobody who serves is answered before there is a world: an empty answer would tear down what is served.
-  if (!state.world.published) return state.world.drafted ? flushDraft(state) : [];
+  if (state.world.drafted) return flushDraft(state);
+  if (!state.world.published) return [];
   const sends: Send[] = [];
   for (const type of sendOrder) {
     for (const subscription of pendingOf(state, type)) sends.push(...upserts(state, subscription));

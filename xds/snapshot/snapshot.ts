@@ -45,7 +45,6 @@ const take = (shelf: Shelf, name: string): void => {
 export const createSnapshot = (): Snapshot => {
   const shelves = new Map<TypeUrl, Shelf>();
   let published = false;
-  let drafted = false;
   const shelf = (type: TypeUrl): Shelf => {
     const found = shelves.get(type) ?? { resources: new Map<string, Resource>(), print: emptyFingerprint };
     shelves.set(type, found);
@@ -60,12 +59,9 @@ export const createSnapshot = (): Snapshot => {
       return published;
     },
     get drafted() {
-      return drafted;
+      return !published && shelves.size > 0;
     },
-    draft(change) {
-      move(change);
-      drafted = true;
-    },
+    draft: move,
     apply(change) {
       move(change);
       published = true;
